@@ -1,0 +1,67 @@
+import Foundation
+
+/// nghttpd as the sink that costs least, and h2load as the source that costs least, on the same target.
+final class Nghttpd {
+    static let port = 8943
+    /// An empty file: nghttpd answers a POST to it with 200 and no body.
+    static let path = "/push"
+
+    private let process = Process()
+    private let folder: URL
+
+    init(folder: URL) throws {
+        self.folder = folder
+        try Data().write(to: folder.appending(path: "push"))
+        try Self.run(
+            "openssl",
+            [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+                "-keyout", folder.appending(path: "key.pem").path, "-out", folder.appending(path: "cert.pem").path,
+            ])
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [
+            "nghttpd", "-d", folder.path, "\(Self.port)", folder.appending(path: "key.pem").path,
+            folder.appending(path: "cert.pem").path,
+        ]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+    }
+
+    deinit { process.terminate() }
+
+    /// Requests per second that h2load reaches with bodies like ours.
+    func h2load(requests: Int, bodyBytes: Int) throws -> Double {
+        let body = folder.appending(path: "body")
+        try Data(repeating: 0x78, count: bodyBytes).write(to: body)
+        let output = try Self.run(
+            "h2load",
+            ["-n", "\(requests)", "-c", "4", "-m", "100", "-d", body.path, "https://localhost:\(Self.port)\(Self.path)"])
+        // "finished in 1.23s, 81234.56 req/s, 1.2MB/s"
+        let rate = output.split(separator: "\n").first { $0.hasPrefix("finished in") }?
+            .split(separator: ",").dropFirst().first?.split(separator: " ").first
+        guard let rate = rate.flatMap({ Double($0) }) else { throw BenchmarkError("h2load gave no rate: \(output)") }
+        return rate
+    }
+
+    @discardableResult
+    private static func run(_ tool: String, _ arguments: [String]) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [tool] + arguments
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw BenchmarkError("\(tool) failed; is it installed?") }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+struct BenchmarkError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

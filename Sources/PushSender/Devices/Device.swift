@@ -1,0 +1,67 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// One installation of an App that can receive pushes.
+public struct Device: Sendable, Hashable {
+    public let id: DeviceID
+    public let app: AppID
+    public let provider: ProviderName
+    public var token: Token
+    /// The App's own user id. The token belongs to the installation: a new sign-in on the same device replaces the user.
+    public var user: String?
+    public var topics: [String]
+    public var createdAt: Date
+    /// When the device last said "this is my token". A provider's older "no" doesn't count against it.
+    public var registeredAt: Date
+    /// Set when a provider proved the token dead. Undone by the next registration; the row stays.
+    public var disabledAt: Date?
+
+    public init(
+        id: DeviceID, app: AppID, provider: ProviderName, token: Token, user: String?, topics: [String],
+        createdAt: Date, registeredAt: Date, disabledAt: Date?
+    ) {
+        self.id = id
+        self.app = app
+        self.provider = provider
+        self.token = token
+        self.user = user
+        self.topics = topics
+        self.createdAt = createdAt
+        self.registeredAt = registeredAt
+        self.disabledAt = disabledAt
+    }
+}
+
+/// What a provider knows an installation by.
+public struct Token: Sendable, Hashable {
+    /// Unique for an installation at its provider: a Web Push endpoint, an APNs device token, …
+    public let address: String
+    /// Key material that goes with the address; 81 bytes for Web Push (`p256dh` then `auth`), none for most others.
+    public let keys: [UInt8]
+
+    public init(address: String, keys: [UInt8] = []) {
+        self.address = address
+        self.keys = keys
+    }
+}
+
+/// What a device says of itself when it registers.
+public struct DeviceRegistration: Sendable {
+    public let app: AppID
+    public let provider: ProviderName
+    public let token: Token
+    public let user: String?
+    /// Topics to join. Nil leaves the memberships of a known device as they are.
+    public let topics: [String]?
+
+    public init(app: AppID, provider: ProviderName, token: Token, user: String? = nil, topics: [String]? = nil) {
+        self.app = app
+        self.provider = provider
+        self.token = token
+        self.user = user
+        self.topics = topics
+    }
+}

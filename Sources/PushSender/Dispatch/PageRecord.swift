@@ -1,0 +1,71 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// What came of one page, to be written in one transaction.
+public struct PageRecord: Sendable, Hashable {
+    public enum Source: Sendable, Hashable {
+        /// The slice as it stands after the page; `isFinished` when there is no more, `given` when half of it becomes a slice of
+        /// its own, `isReleased` when the lease is handed back.
+        case slice(Slice, isFinished: Bool, given: ShardRange?, isReleased: Bool)
+        /// A page of retries.
+        case retries
+    }
+
+    public struct Postponed: Sendable, Hashable {
+        public let device: DeviceID
+        public let attempts: Int
+        public let dueAt: Date
+
+        public init(device: DeviceID, attempts: Int, dueAt: Date) {
+            self.device = device
+            self.attempts = attempts
+            self.dueAt = dueAt
+        }
+    }
+
+    public struct Dead: Sendable, Hashable {
+        public let device: DeviceID
+        /// A registration after this moment saves the device.
+        public let asOf: Date
+
+        public init(device: DeviceID, asOf: Date) {
+            self.device = device
+            self.asOf = asOf
+        }
+    }
+
+    public struct Moved: Sendable, Hashable {
+        public let device: DeviceID
+        public let token: Token
+
+        public init(device: DeviceID, token: Token) {
+            self.device = device
+            self.token = token
+        }
+    }
+
+    public let push: PushID
+    public let provider: ProviderName
+    public var source: Source
+    /// To be added. `retrying` is negative where retries were settled.
+    public var counters = PushCounters()
+    /// New retries, or old ones with a new due time.
+    public var postponed: [Postponed] = []
+    /// Retries that are over.
+    public var settled: [DeviceID] = []
+    public var failures: [DeliveryFailure] = []
+    public var dead: [Dead] = []
+    public var moved: [Moved] = []
+    /// When the attempts were made; the push is finished then if this was its last page.
+    public let recordedAt: Date
+
+    public init(push: PushID, provider: ProviderName, source: Source, recordedAt: Date) {
+        self.recordedAt = recordedAt
+        self.push = push
+        self.provider = provider
+        self.source = source
+    }
+}

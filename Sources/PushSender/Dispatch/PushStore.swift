@@ -1,0 +1,75 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// The port to wherever pushes and their slices are kept. Batch-first; every change is durable when the call returns, and happens
+/// whole or not at all.
+public protocol PushStore: Sendable {
+    /// Writes the push and one slice per provider. Its cost doesn't depend on the size of the audience.
+    /// - Throws: ``PushProblem`` with code `unknownDevice` when the audience names a device that is not there.
+    func accept(_ push: Push, providers: [ProviderName]) async throws
+
+    func status(of push: PushID, app: AppID) async throws -> PushStatus?
+    /// Pushes from the newest to the oldest, those before `before`. At most `limit`.
+    func pushes(app: AppID, before: PushID?, limit: Int) async throws -> [PushStatus]
+    /// Failures in the order of device ids, after `after`. At most `limit`.
+    func failures(of push: PushID, after: DeviceID?, limit: Int) async throws -> [DeliveryFailure]
+
+    /// Takes slices that nobody holds, oldest first, under a lease until `claim.leaseUntil`. A slice is never held twice.
+    func claimSlices(_ kind: SliceKind, _ claim: Claim) async throws -> [ClaimedSlice]
+    /// Takes due retries that nobody holds, longest due first, under a lease. A retry is never held twice.
+    func claimRetries(_ claim: Claim) async throws -> ClaimedRetries
+    /// Prolongs every lease of this owner.
+    func renewLeases(owner: LeaseOwner, until: Date) async throws
+    /// Frees every lease, whoever held it. Only for a database that no other process sends from.
+    func releaseAllLeases() async throws
+
+    /// Active devices of the slice's part of the audience after its cursor, in cursor order. Fewer than `limit` means: the end.
+    func page(of slice: Slice, audience: Audience, app: AppID, limit: Int) async throws -> [Recipient]
+
+    /// Writes what came of a page: cursor, counters, retries, failures, dead devices, and the end of the push when this was the last.
+    /// - Returns: false when the lease was lost. Then nothing was written, and somebody else sends (or has sent) the page.
+    func record(_ page: PageRecord, owner: LeaseOwner) async throws -> Bool
+}
+
+/// One process that holds leases. A new start is a new owner.
+public struct LeaseOwner: RawRepresentable, Sendable, Hashable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// Direct pushes reach a few named devices and overtake broadcasts.
+public enum SliceKind: Int, Sendable, CaseIterable { case direct = 0, broadcast = 1 }
+
+public struct Claim: Sendable {
+    public let limit: Int
+    public let owner: LeaseOwner
+    public let now: Date
+    public let leaseUntil: Date
+    public init(limit: Int, owner: LeaseOwner, now: Date, leaseUntil: Date) {
+        self.limit = limit
+        self.owner = owner
+        self.now = now
+        self.leaseUntil = leaseUntil
+    }
+}
+
+public struct ClaimedSlice: Sendable {
+    public let slice: Slice
+    public let push: Push
+    public init(slice: Slice, push: Push) {
+        self.slice = slice
+        self.push = push
+    }
+}
+
+public struct ClaimedRetries: Sendable {
+    public let retries: [Retry]
+    public let pushes: [PushID: Push]
+    public init(retries: [Retry], pushes: [PushID: Push]) {
+        self.retries = retries
+        self.pushes = pushes
+    }
+}

@@ -1,0 +1,56 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// A tenant: its own credentials, devices and keys. A fresh server has one, ``default``.
+public struct AppID: RawRepresentable, Sendable, Hashable, Codable {
+    public let rawValue: Int64
+    public init(rawValue: Int64) { self.rawValue = rawValue }
+    public static let `default` = AppID(rawValue: 1)
+}
+
+/// The far side a device hangs on: the first word of a lane.
+public struct ProviderName: RawRepresentable, Sendable, Hashable, Codable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    /// Somebody's Web Push service: Mozilla's, Google's, Apple's, ours.
+    public static let webPush = ProviderName(rawValue: "webpush")
+}
+
+/// One installation of an App that can receive pushes. Text, stable for the installation's life.
+public struct DeviceID: RawRepresentable, Sendable, Hashable, Codable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public init(now: Date, random: inout some RandomNumberGenerator) {
+        rawValue = timeOrderedID(now: now, random: &random)
+    }
+
+    /// Where this device stands in the order that cursors walk (see ``ShardRange``).
+    public var shard: Int { ShardRange.shard(of: rawValue) }
+}
+
+/// One accepted send request.
+public struct PushID: RawRepresentable, Sendable, Hashable, Codable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public init(now: Date, random: inout some RandomNumberGenerator) {
+        rawValue = timeOrderedID(now: now, random: &random)
+    }
+}
+
+/// A UUID of version 7 (RFC 9562 §5.7): 48 bits of milliseconds, then 74 random bits. Rows made together stand together.
+private func timeOrderedID(now: Date, random: inout some RandomNumberGenerator) -> String {
+    let milliseconds = UInt64(max(0, now.timeIntervalSince1970 * 1000))
+    let high = (milliseconds << 16) | 0x7000 | (random.next() & 0x0FFF)
+    let low = 0x8000_0000_0000_0000 | (random.next() & 0x3FFF_FFFF_FFFF_FFFF)
+    let hex = hexDigits(high) + hexDigits(low)
+    return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
+        .map { hex[$0].map { String(UnicodeScalar($0)) }.joined() }.joined(separator: "-")
+}
+
+private func hexDigits(_ value: UInt64) -> [UInt8] {
+    let digits = Array("0123456789abcdef".utf8)
+    return (0..<16).map { digits[Int((value >> (60 - 4 * UInt64($0))) & 0xF)] }
+}

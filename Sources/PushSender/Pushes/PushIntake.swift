@@ -1,0 +1,88 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+import WebPush
+
+/// The way in: checks a request, makes it durable, wakes the dispatcher.
+public struct PushIntake: Sendable {
+    private let store: any PushStore
+    private let providers: [any PushProvider]
+    private let limits: PushLimits
+    private let wake: @Sendable () -> Void
+
+    /// - Parameter wake: called after each accepted push.
+    public init(
+        store: any PushStore, providers: [any PushProvider], limits: PushLimits = .init(),
+        wake: @escaping @Sendable () -> Void
+    ) {
+        self.store = store
+        self.providers = providers
+        self.limits = limits
+        self.wake = wake
+    }
+
+    /// When this returns, the push survives a kill -9.
+    /// - Throws: ``PushProblem`` when the request can't be sent as it is; whatever the store throws when it can't be kept.
+    public func accept(
+        app: AppID, audience: Audience, notification: Notification, policy: PushPolicy, now: Date
+    ) async throws -> Push {
+        try check(audience)
+        try check(policy)
+        try check(notification, policy)
+        var random = SystemRandomNumberGenerator()
+        let push = Push(
+            id: PushID(now: now, random: &random), app: app, audience: audience, notification: notification,
+            policy: policy, createdAt: now)
+        try await store.accept(push, providers: providers.map(\.name))
+        wake()
+        return push
+    }
+
+    private func check(_ audience: Audience) throws(PushProblem) {
+        guard audience.everyone != (audience.nameCount > 0) else {
+            throw PushProblem(
+                .invalidField, field: "audience",
+                "name whom the push is for: either \"all\": true, or at least one of devices, users and topics")
+        }
+        guard audience.nameCount <= limits.audienceNames else {
+            throw PushProblem(
+                .invalidField, field: "audience",
+                "\(audience.nameCount) names are more than the limit of \(limits.audienceNames); use a topic or several pushes")
+        }
+    }
+
+    private func check(_ policy: PushPolicy) throws(PushProblem) {
+        guard policy.ttl.seconds <= limits.ttlSeconds else {
+            throw PushProblem(
+                .invalidField, field: "ttl",
+                "\(policy.ttl.seconds) s is more than the limit of \(limits.ttlSeconds) s; choose a shorter time")
+        }
+        guard (policy.collapseKey ?? "x").utf8.count <= limits.collapseKeyBytes, policy.collapseKey != "" else {
+            throw PushProblem(
+                .invalidField, field: "collapse_key", "give 1 to \(limits.collapseKeyBytes) bytes, or leave it out")
+        }
+    }
+
+    private func check(_ notification: Notification, _ policy: PushPolicy) throws(PushProblem) {
+        guard !notification.isEmpty else {
+            throw PushProblem(
+                .invalidField, field: "notification", "there is nothing to show: give at least a title, a body or data")
+        }
+        for provider in providers {
+            if let problem = provider.problem(with: notification, policy: policy) { throw problem }
+        }
+    }
+}
+
+public struct PushLimits: Sendable {
+    /// Devices, users and topics named by one push.
+    public var audienceNames = 1000
+    /// Four weeks: the longest that FCM keeps anything.
+    public var ttlSeconds = 2_419_200
+    /// APNs's limit, the tightest.
+    public var collapseKeyBytes = 64
+
+    public init() {}
+}

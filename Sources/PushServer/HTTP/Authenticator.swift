@@ -1,0 +1,60 @@
+import HTTPTypes
+import Hummingbird
+import PushSender
+import PushStorage
+
+/// What a request context knows beyond Hummingbird's own: who asks.
+struct APIContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// Set by ``Authenticator``; routes behind it can rely on it.
+    var key: APIKey?
+
+    init(source: Source) { coreContext = .init(source: source) }
+
+    /// The App of the key.
+    /// - Throws: ``Problem`` 401 when no guard has run: a forgotten guard must not open a door.
+    func requireApp() throws -> AppID {
+        guard let key else { throw Problem.unauthenticated }
+        return key.app
+    }
+}
+
+/// Lets pass who has a key of the wanted scope: `Authorization: Bearer KEY`.
+struct Authenticator: RouterMiddleware {
+    typealias Context = APIContext
+
+    let keys: SQLKeyStore
+    /// What the key must be for; admin is for everything.
+    let scope: KeyScope
+
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        guard let secret = request.bearerToken, let key = try await keys.key(secret: secret) else {
+            throw Problem.unauthenticated
+        }
+        guard key.scope == .admin || key.scope == scope else {
+            throw Problem(
+                .forbidden, "wrong_scope",
+                "this key is for \(key.scope.rawValue), this route needs one for \(scope.rawValue); `herald keys create --scope \(scope.rawValue)` makes one")
+        }
+        var context = context
+        context.key = key
+        return try await next(request, context)
+    }
+}
+
+extension Problem {
+    static let unauthenticated = Problem(
+        .unauthorized, "unauthenticated",
+        "send \"Authorization: Bearer KEY\"; the admin key is in admin.key in the server's data folder")
+}
+
+extension Request {
+    fileprivate var bearerToken: String? {
+        guard let value = headers[.authorization] else { return nil }
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
+        return String(parts[1])
+    }
+}

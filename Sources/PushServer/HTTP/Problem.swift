@@ -1,0 +1,67 @@
+import HTTPTypes
+import Hummingbird
+import PushSender
+import PushStorage
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// An error as the native API answers it: `application/problem+json` (RFC 9457).
+struct Problem: Error, HTTPResponseError {
+    let status: HTTPResponse.Status
+    /// For programs. Never changes its meaning.
+    let code: String
+    /// For people: what is wrong and what to do.
+    let detail: String
+    /// The field at fault, as the API spells it.
+    var field: String?
+    var retryAfterSeconds: Int?
+
+    init(
+        _ status: HTTPResponse.Status, _ code: String, _ detail: String, field: String? = nil, retryAfterSeconds: Int? = nil
+    ) {
+        self.status = status
+        self.code = code
+        self.detail = detail
+        self.field = field
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    private struct Body: Encodable {
+        let type = "about:blank"
+        let title: String
+        let status: Int
+        let code: String
+        let detail: String
+        let field: String?
+    }
+
+    func response(from request: Request, context: some RequestContext) throws -> Response {
+        var response = try JSONReply(
+            status, Body(title: status.reasonPhrase, status: status.code, code: code, detail: detail, field: field)
+        ).response
+        response.headers[.contentType] = "application/problem+json"
+        if let retryAfterSeconds { response.headers[.retryAfter] = String(retryAfterSeconds) }
+        if status == .unauthorized { response.headers[.wwwAuthenticate] = "Bearer realm=\"herald\"" }
+        return response
+    }
+}
+
+extension Problem {
+    init(_ problem: PushProblem) {
+        self.init(
+            problem.code == .tooLarge ? .contentTooLarge : .unprocessableContent, problem.code.rawValue, problem.description,
+            field: problem.field)
+    }
+
+    static func noSuch(_ thing: String, _ id: String) -> Problem {
+        Problem(.notFound, "not_found", "there is no \(thing) \(id)")
+    }
+
+    static let databaseUnavailable = Problem(
+        .serviceUnavailable, "storage_unavailable",
+        "the database can't be written or read right now; nothing was accepted, try again later", retryAfterSeconds: 5)
+}

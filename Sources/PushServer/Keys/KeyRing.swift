@@ -1,0 +1,41 @@
+public import Foundation
+import PushSender
+import PushStorage
+
+/// The keys of a data folder, for the command line on the server's own machine. Works beside a running server.
+public struct KeyRing: Sendable {
+    private let store: SQLKeyStore
+
+    public struct Entry: Sendable {
+        public let id: String
+        public let scope: String
+        public let name: String
+        public let createdAt: Date
+    }
+
+    public static var scopeNames: String { KeyScope.allCases.map(\.rawValue).joined(separator: ", ") }
+
+    public init(dataFolder: String) throws {
+        store = SQLKeyStore(try SQLiteDatabase(file: try DataFolder(path: dataFolder).database))
+    }
+
+    /// - Returns: the secret, which is not kept anywhere.
+    /// - Throws: ``SettingsError`` for a scope that doesn't exist.
+    public func create(scope: String, name: String) async throws -> (id: String, secret: String) {
+        guard let known = KeyScope(rawValue: scope) else {
+            throw SettingsError(key: "scope", message: "\(scope) is none of \(Self.scopeNames)")
+        }
+        let secret = KeySecret.new(known)
+        let id = UUID().uuidString.lowercased().prefix(8)
+        try await store.add(
+            secret: secret, id: String(id), app: .default, name: name, scope: known, now: Date())
+        return (String(id), secret)
+    }
+
+    public func list() async throws -> [Entry] {
+        try await store.keys().map { Entry(id: $0.id, scope: $0.scope.rawValue, name: $0.name, createdAt: $0.createdAt) }
+    }
+
+    /// - Returns: whether there was such a key.
+    public func remove(id: String) async throws -> Bool { try await store.remove(id: id) }
+}

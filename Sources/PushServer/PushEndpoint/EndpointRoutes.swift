@@ -1,0 +1,129 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import PushService
+import WebPush
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Where application servers post: `/wpush/{version}/{token}` and `/m/{id}` (RFC 8030 §5, with Mozilla's statuses).
+struct EndpointRoutes: Sendable {
+    let intake: MessageIntake
+    let codec: EndpointCodec
+    let store: any MessageStore
+    let hub: SocketHub
+    let limits: PushServiceLimits
+    let logger: Logger
+    let now: @Sendable () -> Date
+
+    func add(to router: Router<APIContext>) {
+        let routes = router.group().add(middleware: AnyOriginMiddleware())
+        routes.post("wpush/:version/:token") { request, context in
+            await post(request, version: context.parameters.get("version"), token: context.parameters.get("token"))
+        }
+        // The old form has no version; the router wants one name for one place in the path.
+        routes.post("wpush/:version") { request, context in
+            await post(request, version: "v1", token: context.parameters.get("version"))
+        }
+        routes.delete("m/:id") { _, context in await withdraw(token: context.parameters.get("id")) }
+    }
+
+    // MARK: POST
+
+    private func post(_ request: Request, version: String?, token: String?) async -> Response {
+        do {
+            let message = try intake.message(
+                of: try await read(request, version: version ?? "", token: token ?? ""), now: now())
+            return created(message, try await accept(message))
+        } catch let refusal as EndpointRefusal {
+            return refuse(refusal)
+        } catch {
+            logger.error("A message could not be stored", metadata: ["error": "\(error)"])
+            return refuse(.storeFailed(retryAfterSeconds: limits.retryAfterSeconds))
+        }
+    }
+
+    private func read(_ request: Request, version: String, token: String) async throws -> MessageRequest {
+        let headers = MessageRequest.Headers { name in
+            HTTPField.Name(name).flatMap { request.headers[$0] }
+        }
+        let body: [UInt8]
+        do {
+            body = Array(try await request.body.collect(upTo: limits.bodyBytes).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            // One byte too many stands for all of them: the headers are judged first, then the size.
+            body = Array(repeating: 0, count: limits.bodyBytes + 1)
+        }
+        return MessageRequest(version: version, token: token, headers: headers, body: body)
+    }
+
+    /// Stored first, offered then: whatever happens to the connection, the message is there.
+    private func accept(_ message: NewMessage) async throws -> MessageID {
+        let numbered: Message
+        if message.isStorable {
+            guard case .stored(let sequence, let pushedOut)? = try await store.store(
+                [message], backlogLimit: limits.backlogMessages
+            ).first else { throw EndpointRefusal.endpointGone(cacheSeconds: limits.goneCacheSeconds) }
+            if pushedOut > 0 {
+                logger.warning("A user agent's backlog is full; its oldest messages were dropped", metadata: ["count": "\(pushedOut)"])
+            }
+            numbered = message.numbered(sequence)
+        } else {
+            var random = SystemRandomNumberGenerator()
+            numbered = message.numbered(.unstored(using: &random))
+        }
+        hub.offer(numbered)
+        return numbered.id
+    }
+
+    private func created(_ message: NewMessage, _ id: MessageID) -> Response {
+        Response(
+            status: .created,
+            headers: [.location: codec.location(of: id), .ttl: String(message.ttl.seconds)])
+    }
+
+    // MARK: DELETE
+
+    private func withdraw(token: String?) async -> Response {
+        do {
+            try await store.delete([try intake.message(token: token ?? "")])
+            return Response(status: .noContent)
+        } catch let refusal as EndpointRefusal {
+            return refuse(refusal)
+        } catch {
+            logger.error("A message could not be deleted", metadata: ["error": "\(error)"])
+            return refuse(.storeFailed(retryAfterSeconds: limits.retryAfterSeconds))
+        }
+    }
+
+    private func refuse(_ refusal: EndpointRefusal) -> Response {
+        var headers: HTTPFields = [.contentType: "application/json"]
+        if let seconds = refusal.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+        if let seconds = refusal.cacheSeconds { headers[.cacheControl] = "max-age=\(seconds)" }
+        return Response(
+            status: .init(code: refusal.status), headers: headers, body: .init(byteBuffer: ByteBuffer(string: refusal.json)))
+    }
+}
+
+extension HTTPField.Name {
+    fileprivate static let ttl = Self("TTL")!
+}
+
+/// Web pages may post to endpoints: the URL is the permission.
+private struct AnyOriginMiddleware: RouterMiddleware {
+    typealias Context = APIContext
+
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        response.headers[.accessControlAllowOrigin] = "*"
+        response.headers[.accessControlExposeHeaders] = "Location, TTL, Retry-After"
+        return response
+    }
+}

@@ -1,0 +1,159 @@
+import NIOCore
+import NIOHTTP1
+import NIOWebSocket
+import PushService
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Carries frames between a WebSocket and its ``Session``. No rule of the protocol is decided here.
+final class SocketHandler: ChannelInboundHandler {
+    typealias InboundIn = WebSocketFrame
+    typealias OutboundOut = WebSocketFrame
+
+    private var session: Session
+    private let hub: SocketHub
+    private let note: @Sendable (SessionNote) -> Void
+    private let now: @Sendable () -> Date
+
+    private var context: ChannelHandlerContext?
+    private var attached: (uaid: UAID, generation: SessionRegistry<Socket>.Generation)?
+    private var tick: Scheduled<Void>?
+    private var keepAlive: RepeatedTask?
+    private var heardSincePing = true
+
+    init(
+        session: Session, hub: SocketHub, note: @escaping @Sendable (SessionNote) -> Void, now: @escaping @Sendable () -> Date
+    ) {
+        self.session = session
+        self.hub = hub
+        self.note = note
+        self.now = now
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        scheduleTick()
+        startKeepAlive(context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { end() }
+    func channelInactive(context: ChannelHandlerContext) {
+        end()
+        context.fireChannelInactive()
+    }
+
+    private func end() {
+        tick?.cancel()
+        keepAlive?.cancel()
+        if let attached { hub.detach(attached.generation, from: attached.uaid) }
+        attached = nil
+        context = nil
+    }
+
+    // MARK: In
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let frame = unwrapInboundIn(data)
+        heardSincePing = true
+        switch frame.opcode {
+        case .text:
+            handle(.frame(String(buffer: frame.unmaskedData)))
+        case .ping:
+            write(WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData))
+        case .connectionClose:
+            close(SessionClose(code: 1000, reason: ""))
+        case .pong:
+            break
+        default:
+            close(SessionClose(code: 1003, reason: "this protocol is JSON in text frames"))
+        }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent { handle(.serverStopping) }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch error {
+        case NIOWebSocketError.invalidFrameLength, is NIOWebSocketFrameAggregator.Error:
+            close(SessionClose(code: 1009, reason: "the frame or the message is too large"))
+        case is NIOWebSocketError:
+            close(SessionClose(code: 1002, reason: "this is not a WebSocket frame"))
+        default:
+            context.close(promise: nil)
+        }
+    }
+
+    // MARK: The session
+
+    /// On the event loop.
+    func handle(_ event: SessionEvent) {
+        guard context != nil else { return }
+        let actions = session.handle(event, now: now())
+        for action in actions { perform(action) }
+        context?.flush()
+        scheduleTick()
+    }
+
+    private func perform(_ action: SessionAction) {
+        guard let context else { return }
+        switch action {
+        case .send(let message):
+            write(WebSocketFrame(fin: true, opcode: .text, data: context.channel.allocator.buffer(string: message.frame())))
+        case .attach(let uaid):
+            attached = (uaid, hub.attach(Socket(self, eventLoop: context.eventLoop), to: uaid))
+        case .note(let fact):
+            note(fact)
+        case .close(let close):
+            self.close(close)
+        case .lookUp, .register, .unregister, .load, .delete, .recordConnection:
+            hub.enqueue(.init(action: action, socket: Socket(self, eventLoop: context.eventLoop)))
+        }
+    }
+
+    private func scheduleTick() {
+        tick?.cancel()
+        guard let context, let deadline = session.deadline else { return }
+        let delay = max(0, deadline.timeIntervalSince(now()))
+        tick = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(delay * 1000) + 1)) {
+            self.handle(.tick)
+        }
+    }
+
+    // MARK: Out
+
+    private func write(_ frame: WebSocketFrame) {
+        context?.writeAndFlush(wrapOutboundOut(frame), promise: nil)
+    }
+
+    /// Says why and hangs up at once: browsers don't answer a close frame, and would believe themselves connected until a ping fails.
+    private func close(_ close: SessionClose) {
+        guard let context else { return }
+        var data = context.channel.allocator.buffer(capacity: 2 + close.reason.utf8.count)
+        data.write(webSocketErrorCode: WebSocketErrorCode(codeNumber: Int(close.code)))
+        data.writeString(close.reason)
+        let frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: data)
+        let channel = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(frame)).whenComplete { _ in channel.value.close(promise: nil) }
+    }
+
+    /// A peer that neither sends nor answers pings is gone, whatever TCP believes.
+    private func startKeepAlive(_ context: ChannelHandlerContext) {
+        let interval = TimeAmount.seconds(300)
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        keepAlive = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+            bound.value.ping()
+        }
+    }
+
+    private func ping() {
+        guard heardSincePing else { return close(SessionClose(code: 1001, reason: "no answer to the last ping")) }
+        heardSincePing = false
+        write(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()))
+    }
+}

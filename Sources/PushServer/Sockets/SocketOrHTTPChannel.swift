@@ -1,0 +1,115 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
+
+/// One port for both: a connection that asks for an upgrade at `/` becomes a WebSocket of the push service, every other is plain HTTP.
+struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
+    typealias HTTPChannel = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
+
+    struct Value: ServerChildChannelValue {
+        let channel: any Channel
+        let negotiated: EventLoopFuture<Negotiated>
+    }
+
+    enum Negotiated: Sendable {
+        case http(HTTPChannel)
+        case socket(any Channel)
+    }
+
+    let responder: Responder
+    /// Makes the handler that speaks the push service's protocol.
+    let makeSocketHandler: @Sendable () -> SocketHandler
+    let frameLimitBytes: Int
+    /// A connection without a request for so long is closed.
+    let idleTimeout: Duration
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+        channel.eventLoop.makeCompletedFuture {
+            // Until the first request is in, nobody else watches a silent connection.
+            try channel.pipeline.syncOperations.addHandler(
+                SilenceHandler(limit: TimeAmount(idleTimeout)), name: SilenceHandler.name)
+            let upgrade = NIOTypedHTTPServerUpgradeConfiguration(
+                upgraders: [upgrader()],
+                notUpgradingCompletionHandler: { channel in makeHTTP(channel, logger) })
+            var pipeline = NIOUpgradableHTTPServerPipelineConfiguration(upgradeConfiguration: upgrade)
+            // As in Hummingbird's own channel: requests are taken one by one, and its types check headers.
+            pipeline.enablePipelining = false
+            pipeline.enableErrorHandling = true
+            pipeline.enableResponseHeaderValidation = false
+            let negotiated = try channel.pipeline.syncOperations.configureUpgradableHTTPServerPipeline(
+                configuration: pipeline)
+            return Value(channel: channel, negotiated: negotiated)
+        }
+    }
+
+    func handle(value: Value, logger: Logger) async {
+        switch try? await value.negotiated.get() {
+        case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
+        case .socket(let channel): try? await channel.closeFuture.get()
+        case nil: try? await value.channel.close()
+        }
+    }
+
+    private func makeHTTP(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<Negotiated> {
+        channel.eventLoop.makeCompletedFuture {
+            channel.pipeline.syncOperations.removeHandler(name: SilenceHandler.name, promise: nil)
+            try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try channel.pipeline.syncOperations.addHandler(
+                HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
+            return .http(
+                try HTTPChannel(
+                    wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
+        }
+    }
+
+    private func upgrader() -> NIOTypedWebSocketServerUpgrader<Negotiated> {
+        NIOTypedWebSocketServerUpgrader(
+            maxFrameSize: frameLimitBytes,
+            enableAutomaticErrorHandling: false,
+            shouldUpgrade: { channel, head in
+                let isOurs = head.uri == "/" || head.uri.hasPrefix("/?")
+                return channel.eventLoop.makeSucceededFuture(isOurs ? Self.replyHeaders(head) : nil)
+            },
+            upgradePipelineHandler: { channel, _ in makeSocket(channel) })
+    }
+
+    private func makeSocket(_ channel: any Channel) -> EventLoopFuture<Negotiated> {
+        channel.eventLoop.makeCompletedFuture {
+            channel.pipeline.syncOperations.removeHandler(name: SilenceHandler.name, promise: nil)
+            try channel.pipeline.syncOperations.addHandler(
+                NIOWebSocketFrameAggregator(
+                    minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 64, maxAccumulatedFrameSize: frameLimitBytes))
+            try channel.pipeline.syncOperations.addHandler(makeSocketHandler())
+            return .socket(channel)
+        }
+    }
+
+    /// Browsers offer the subprotocol and don't insist on it; other clients do.
+    private static func replyHeaders(_ head: HTTPRequestHead) -> HTTPHeaders {
+        let offered = head.headers[canonicalForm: "sec-websocket-protocol"]
+        return offered.contains("push-notification") ? ["sec-websocket-protocol": "push-notification"] : [:]
+    }
+}
+
+/// Closes a connection that doesn't come to its point: no complete request head in the given time.
+private final class SilenceHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    static let name = "silence"
+
+    private let limit: TimeAmount
+    private var timeout: Scheduled<Void>?
+
+    init(limit: TimeAmount) { self.limit = limit }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let context = NIOLoopBound(context, eventLoop: context.eventLoop)
+        timeout = context.eventLoop.assumeIsolated().scheduleTask(in: limit) { context.value.close(promise: nil) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { timeout?.cancel() }
+}

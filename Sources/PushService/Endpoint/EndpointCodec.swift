@@ -1,0 +1,81 @@
+import Crypto
+
+/// Makes the URLs of the push service and reads them back. Each one is a capability: whoever has it may use it.
+public struct EndpointCodec: Sendable {
+    /// Scheme, host and port of every endpoint, and the audience that VAPID tokens must name: `https://push.example`,
+    /// lower case, without a default port and without a trailing slash.
+    public let origin: String
+    private let sealer: CapabilitySealer
+
+    public init(origin: String, sealer: CapabilitySealer) {
+        self.origin = origin
+        self.sealer = sealer
+    }
+
+    /// The URL to which application servers post for this channel.
+    /// - Parameter vapidKey: the raw public key (65 bytes) of the only application server that may use it (RFC 8292 §4).
+    public func endpoint(for channel: Channel, restrictedTo vapidKey: [UInt8]? = nil) -> String {
+        let content = channel.uaid.bytes + channel.id.bytes
+        guard let vapidKey else { return "\(origin)/wpush/v1/\(sealer.seal(content, for: .open))" }
+        let restricted = content + Array(SHA256.hash(data: vapidKey))
+        return "\(origin)/wpush/v2/\(sealer.seal(restricted, for: .restricted))"
+    }
+
+    /// What the last two parts of an endpoint's path mean; nil unless this service made them.
+    /// - Parameter version: `v1` or `v2`. The old form `/wpush/{token}` is `v1`.
+    public func endpoint(version: some StringProtocol, token: some StringProtocol) -> Endpoint? {
+        switch version {
+        case "v1": sealer.open(token, for: .open).flatMap { Endpoint($0, keyHashBytes: 0) }
+        case "v2": sealer.open(token, for: .restricted).flatMap { Endpoint($0, keyHashBytes: SHA256.byteCount) }
+        default: nil
+        }
+    }
+
+    /// The message resource (RFC 8030 §5): deleting it withdraws the message.
+    public func location(of message: MessageID) -> String { "\(origin)/m/\(token(for: message))" }
+
+    /// The sealed id of a message: the same every time, so that a user agent can tell a repeat. The last part of its
+    /// location, and its `version` on the WebSocket.
+    public func token(for message: MessageID) -> String {
+        sealer.seal(message.uaid.bytes + message.sequence.bytes, for: .message)
+    }
+
+    /// The message that a sealed id names; nil unless this service made it.
+    public func message(token: some StringProtocol) -> MessageID? {
+        guard let content = sealer.open(token, for: .message), content.count == 24,
+            let uaid = UAID(bytes: content.prefix(16))
+        else { return nil }
+        return MessageID(uaid: uaid, sequence: MessageSequence(bytes: content.suffix(8)))
+    }
+}
+
+/// What an endpoint URL stands for.
+public struct Endpoint: Sendable, Hashable {
+    public let channel: Channel
+    /// SHA-256 of the raw VAPID key that this endpoint is restricted to; nil when anybody may post.
+    public let keyHash: [UInt8]?
+
+    fileprivate init?(_ content: [UInt8], keyHashBytes: Int) {
+        guard content.count == 32 + keyHashBytes, let uaid = UAID(bytes: content[0..<16]),
+            let channel = ChannelID(bytes: content[16..<32])
+        else { return nil }
+        self.channel = Channel(uaid: uaid, id: channel)
+        keyHash = keyHashBytes == 0 ? nil : Array(content[32...])
+    }
+}
+
+extension CapabilitySealer.Purpose {
+    fileprivate static let open = Self("endpoint v1")
+    fileprivate static let restricted = Self("endpoint v2")
+    fileprivate static let message = Self("message")
+}
+
+extension MessageSequence {
+    fileprivate var bytes: [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: rawValue >> Int64(56 - 8 * $0)) }
+    }
+
+    fileprivate init(bytes: some Collection<UInt8>) {
+        self.init(rawValue: bytes.reduce(0) { $0 << 8 | Int64($1) })
+    }
+}

@@ -1,0 +1,50 @@
+// The closed list of reasons. Statuses and numbers are a contract: senders delete subscriptions because of them.
+extension EndpointRefusal {
+    /// The endpoint isn't one of ours.
+    public static let unknownEndpoint = EndpointRefusal(
+        404, errno: 102, "This endpoint was not made by this push service. Delete the subscription.")
+
+    /// The subscription has ended; a sender may remember that.
+    public static func endpointGone(cacheSeconds: Int) -> EndpointRefusal {
+        EndpointRefusal(
+            410, errno: 106, "The user agent has unsubscribed. Delete the subscription.", cacheSeconds: cacheSeconds)
+    }
+
+    /// The message couldn't be kept.
+    public static func storeFailed(retryAfterSeconds: Int) -> EndpointRefusal {
+        EndpointRefusal(
+            503, errno: 201, "The message could not be stored. Send it again later.",
+            retryAfterSeconds: retryAfterSeconds)
+    }
+
+    /// The server may say so before it has read the whole body.
+    public static func bodyTooLarge(limitBytes: Int) -> EndpointRefusal {
+        EndpointRefusal(
+            413, errno: 104, "The body is too large: at most \(limitBytes) bytes are taken. Send a shorter message.")
+    }
+
+    /// The id in `/m/{id}` isn't one of ours.
+    public static let unknownMessage = EndpointRefusal(
+        400, errno: nil, "This message id was not made by this push service. Use the URL in the Location header.")
+
+    /// Anything wrong with the VAPID token (RFC 8292).
+    static func unauthorized(_ problem: String) -> EndpointRefusal {
+        EndpointRefusal(401, errno: 109, problem)
+    }
+
+    static func badCryptoHeader(_ problem: String) -> EndpointRefusal {
+        EndpointRefusal(400, errno: 110, problem)
+    }
+
+    static let missingTTL = EndpointRefusal(
+        400, errno: 111, "TTL is missing or isn't a number. Give the header TTL in whole seconds, 0 or more.")
+
+    static let negativeTTL = EndpointRefusal(
+        400, errno: 114, "TTL is negative. Give the header TTL in whole seconds, 0 or more.")
+
+    static let badTopic = EndpointRefusal(
+        400, errno: 113, "Topic must have 1 to 32 characters of the base64url alphabet (A-Z a-z 0-9 - _).")
+
+    static let badUrgency = EndpointRefusal(
+        400, errno: nil, "Urgency must be one of very-low, low, normal, high, and be given once.")
+}

@@ -1,0 +1,60 @@
+import WebPush
+
+extension MessageContent {
+    /// Checks that the body comes with what a user agent needs to decrypt it, and keeps just that.
+    ///
+    /// - Parameter sender: the VAPID key that signed, which must not be the key of the message (RFC 8292 §3.2).
+    init(body: [UInt8], headers: MessageRequest.Headers, sentBy sender: [UInt8]?) throws(EndpointRefusal) {
+        guard !body.isEmpty else {
+            self.init()
+            return
+        }
+        switch headers.contentEncoding?.trimmed.lowercased() {
+        case "aes128gcm": try self.init(aes128gcm: body, headers: headers, sentBy: sender)
+        case "aesgcm": try self.init(aesgcm: body, headers: headers, sentBy: sender)
+        case nil:
+            throw .badCryptoHeader("A body needs the header Content-Encoding: aes128gcm (RFC 8291).")
+        default:
+            throw .badCryptoHeader("Content-Encoding must be aes128gcm (RFC 8291), or aesgcm from older senders.")
+        }
+    }
+
+    /// RFC 8291: salt and key are at the beginning of the body.
+    private init(
+        aes128gcm body: [UInt8], headers: MessageRequest.Headers, sentBy sender: [UInt8]?
+    ) throws(EndpointRefusal) {
+        guard HeaderParameters(headers.encryption)["salt"] == nil, HeaderParameters(headers.cryptoKey)["dh"] == nil else {
+            throw .badCryptoHeader("aes128gcm carries salt and key in the body: leave Encryption and Crypto-Key out.")
+        }
+        try refuseReusedKey(keyID(of: body), sender)
+        self.init(body: body, encoding: "aes128gcm")
+    }
+
+    /// draft-ietf-webpush-encryption-04: salt and key are in headers, which travel along.
+    private init(
+        aesgcm body: [UInt8], headers: MessageRequest.Headers, sentBy sender: [UInt8]?
+    ) throws(EndpointRefusal) {
+        let encryption = HeaderParameters(headers.encryption)
+        let cryptoKey = HeaderParameters(headers.cryptoKey)
+        guard encryption["salt"].flatMap(Base64URL.decode)?.isEmpty == false else {
+            throw .badCryptoHeader("aesgcm needs the header Encryption: salt=<base64url>.")
+        }
+        guard let key = cryptoKey["dh"].flatMap(Base64URL.decode), !key.isEmpty else {
+            throw .badCryptoHeader("aesgcm needs the header Crypto-Key: dh=<base64url>.")
+        }
+        try refuseReusedKey(key[...], sender)
+        self.init(
+            body: body, encoding: "aesgcm", encryption: encryption.normalized, cryptoKey: cryptoKey.normalized)
+    }
+}
+
+/// The `keyid` in the header of an aes128gcm body (RFC 8188 §2.1): salt 16, record size 4, length 1, then this.
+private func keyID(of body: [UInt8]) -> ArraySlice<UInt8>? {
+    guard body.count > 20, body.count >= 21 + Int(body[20]) else { return nil }
+    return body[21..<21 + Int(body[20])]
+}
+
+private func refuseReusedKey(_ messageKey: ArraySlice<UInt8>?, _ sender: [UInt8]?) throws(EndpointRefusal) {
+    guard let messageKey, let sender, messageKey.elementsEqual(sender) else { return }
+    throw .badCryptoHeader("The message is encrypted with the VAPID key. Use a fresh key for every message.")
+}

@@ -1,0 +1,73 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+import WebPush
+
+/// The door of the push service: says which posts become messages, without asking the store anything.
+///
+/// What it cannot know is whether the channel is still registered; ``MessageStore/store(_:backlogLimit:)`` answers that.
+public struct MessageIntake: Sendable {
+    private let codec: EndpointCodec
+    private let limits: PushServiceLimits
+    private let tokens: VAPIDVerifier
+
+    public init(codec: EndpointCodec, limits: PushServiceLimits = .init()) {
+        self.codec = codec
+        self.limits = limits
+        tokens = VAPIDVerifier(audience: codec.origin, capacity: limits.verifiedTokens)
+    }
+
+    /// The message that a post asks for. The checks come in the order of Mozilla's service, and the first that fails speaks.
+    public func message(of request: MessageRequest, now: Date) throws(EndpointRefusal) -> NewMessage {
+        guard let endpoint = codec.endpoint(version: request.version, token: request.token) else {
+            throw .unknownEndpoint
+        }
+        let sender = try tokens.sender(of: request.headers, to: endpoint, now: now)
+        let ttl = try ttl(request.headers.ttl)
+        let collapseKey = try collapseKey(request.headers.topic)
+        let urgency = try urgency(request.headers.urgency)
+        let content = try MessageContent(body: request.body, headers: request.headers, sentBy: sender)
+        guard request.body.count <= limits.bodyBytes else { throw .bodyTooLarge(limitBytes: limits.bodyBytes) }
+        return NewMessage(
+            channel: endpoint.channel, collapseKey: collapseKey, urgency: urgency, ttl: ttl, postedAt: now,
+            content: content)
+    }
+
+    /// The message that `DELETE /m/{token}` withdraws or acknowledges. The answer to a good one is 204, even if it is gone.
+    public func message(token: some StringProtocol) throws(EndpointRefusal) -> MessageID {
+        guard let message = codec.message(token: token) else { throw .unknownMessage }
+        return message
+    }
+
+    /// Cut to the maximum, as RFC 8030 §5.2 permits; the reply must then say so.
+    private func ttl(_ header: String?) throws(EndpointRefusal) -> TTL {
+        guard let header = header?.trimmed, !header.isEmpty else { throw .missingTTL }
+        if let ttl = TTL(header: header) { return TTL(seconds: min(ttl.seconds, limits.maxTTLSeconds)) }
+        throw header.first == "-" && TTL(header: header.dropFirst()) != nil ? .negativeTTL : .missingTTL
+    }
+
+    private func collapseKey(_ header: String?) throws(EndpointRefusal) -> CollapseKey? {
+        guard let header = header?.trimmed else { return nil }
+        guard let key = try? CollapseKey(String(header)) else { throw .badTopic }
+        return key
+    }
+
+    private func urgency(_ header: String?) throws(EndpointRefusal) -> Urgency {
+        guard let header = header?.trimmed else { return .normal }
+        guard let urgency = Urgency(rawValue: header.lowercased()) else { throw .badUrgency }
+        return urgency
+    }
+}
+
+extension StringProtocol {
+    /// Without the spaces and tabs around it (RFC 9110 §5.5).
+    var trimmed: SubSequence {
+        let isBlank = { (character: Character) in character == " " || character == "\t" }
+        guard let start = firstIndex(where: { !isBlank($0) }), let end = lastIndex(where: { !isBlank($0) }) else {
+            return self[startIndex..<startIndex]
+        }
+        return self[start...end]
+    }
+}

@@ -1,0 +1,47 @@
+import WebPush
+
+extension ServerMessage {
+    /// The text frame.
+    public func frame() -> String {
+        var json = JSONObject()
+        switch self {
+        case .hello(let uaid):
+            json.add("messageType", "hello")
+            json.add("uaid", uaid.text)
+            json.add("status", 200)
+            // Without it a user agent falls back to a protocol that carries no data.
+            json.add("use_webpush", true)
+            json.add("broadcasts", JSONObject())
+        case .register(let channel, let status, let pushEndpoint):
+            json.add("messageType", "register")
+            json.add("channelID", channel.text)
+            json.add("status", status)
+            json.add("pushEndpoint", pushEndpoint)
+        case .unregister(let channel, let status):
+            json.add("messageType", "unregister")
+            json.add("channelID", channel.text)
+            json.add("status", status)
+        case .notification(let channel, let version, let content):
+            json.add("messageType", "notification")
+            json.add("channelID", channel.text)
+            json.add("version", version)
+            content.add(to: &json)
+        case .pong:
+            break
+        }
+        return json.text
+    }
+}
+
+extension MessageContent {
+    /// An empty message has neither `data` nor `headers`.
+    fileprivate func add(to json: inout JSONObject) {
+        guard !body.isEmpty else { return }
+        json.add("data", Base64URL.encode(body))
+        var headers = JSONObject()
+        if let encoding { headers.add("encoding", encoding) }
+        if let encryption { headers.add("encryption", encryption) }
+        if let cryptoKey { headers.add("crypto_key", cryptoKey) }
+        json.add("headers", headers)
+    }
+}

@@ -1,0 +1,89 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Why a session ends from within.
+struct SessionEnd: Error {
+    let close: SessionClose
+}
+
+extension Session {
+    /// The part of a session that has its hello reply: subscriptions, deliveries, acknowledgements, pings.
+    struct Ready: Sendable {
+        let uaid: UAID
+        let codec: EndpointCodec
+        let limits: PushServiceLimits
+        var window: DeliveryWindow
+        /// Registrations and unregistrations that the store hasn't answered yet.
+        var pendingRequests = 0
+        private var lastPing: Date?
+        /// When "last connected" has to be renewed.
+        private(set) var nextRecord: Date
+
+        init(uaid: UAID, isNew: Bool, codec: EndpointCodec, limits: PushServiceLimits, now: Date) {
+            self.uaid = uaid
+            self.codec = codec
+            self.limits = limits
+            window = DeliveryWindow(limits: limits, hasBacklog: !isNew)
+            nextRecord = now.addingTimeInterval(limits.connectionRecordIntervalSeconds)
+        }
+
+        mutating func handle(_ event: SessionEvent, now: Date) throws(SessionEnd) -> [SessionAction] {
+            switch event {
+            case .frame(let frame): try receive(parse(frame), now: now)
+            case .registered(let registration): answer(registration, status: 200, registration.pushEndpoint)
+            case .registrationFailed(let registration): answer(registration, status: 500, "The store failed, try again")
+            case .unregistered(let channel): answer(channel, status: 200)
+            case .unregistrationFailed(let channel): answer(channel, status: 500)
+            case .loaded(let page): deliver(window.loaded(page), now: now) + loadIfDue()
+            case .offered(let message): offer(message, now: now) + loadIfDue()
+            case .tick: renewRecordIfDue(now: now)
+            // These end the session or belong before the hello reply; the session has dealt with them.
+            case .lookedUp, .storeFailed, .replaced, .serverStopping: []
+            }
+        }
+
+        private func parse(_ frame: String) throws(SessionEnd) -> ClientMessage {
+            do throws(MalformedFrame) {
+                return try ClientMessage(frame: frame)
+            } catch {
+                throw SessionEnd(close: .protocolFault(error.reason))
+            }
+        }
+
+        private mutating func receive(_ message: ClientMessage, now: Date) throws(SessionEnd) -> [SessionAction] {
+            switch message {
+            case .hello: throw SessionEnd(close: .protocolFault("hello was already said"))
+            case .register(let channel, let key): try register(channel, key: key)
+            case .unregister(let channel, let code): try unregister(channel, code: code)
+            case .acknowledge(let acknowledgements): acknowledge(acknowledgements) + loadIfDue()
+            case .failed(_, let code): [.note(.failedInUserAgent(code: code))]
+            case .subscribeToBroadcasts: []
+            case .ping: try pong(now: now)
+            case .unknown: [.note(.skippedFrame)]
+            }
+        }
+    }
+}
+
+// MARK: - Time
+
+extension Session.Ready {
+    private mutating func pong(now: Date) throws(SessionEnd) -> [SessionAction] {
+        if let lastPing {
+            // Whole seconds, so that a ping that the network hurried a little costs nobody the connection.
+            let elapsed = (now.timeIntervalSince1970.rounded(.down) - lastPing.timeIntervalSince1970.rounded(.down))
+            guard elapsed >= limits.minimumPingIntervalSeconds else { throw SessionEnd(close: .pingsTooOften) }
+        }
+        lastPing = now
+        return [.send(.pong)]
+    }
+
+    private mutating func renewRecordIfDue(now: Date) -> [SessionAction] {
+        guard now >= nextRecord else { return [] }
+        nextRecord = now.addingTimeInterval(limits.connectionRecordIntervalSeconds)
+        return [.recordConnection(uaid)]
+    }
+}

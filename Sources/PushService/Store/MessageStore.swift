@@ -1,0 +1,84 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
+/// Where user agents, their channels and their undelivered messages are kept.
+///
+/// Rules for every implementation:
+/// * What a call has changed is durable when it returns: a `kill -9` in the next microsecond doesn't undo it.
+/// * A call is one transaction: it happens as a whole, or throws and did nothing. A caller may repeat a call that threw.
+/// * Calls may come concurrently. What one call returned before another began is visible to the other.
+/// * Answers stand in the order of the questions. Every array may be empty, and may name the same thing twice.
+/// * Dates are kept to the millisecond at least. The store never asks the clock.
+///
+/// `MessageStoreConformance` in `PushTesting` checks each guarantee below.
+public protocol MessageStore: Sendable {
+    /// For each user agent whether it is known, that is, has ever registered a channel and was not deleted since.
+    /// For the known ones `now` becomes the time they were last connected (never an earlier one than is kept).
+    func recordConnections(of uaids: [UAID], now: Date) async throws -> [Bool]
+
+    /// Makes the channels receive messages. Creates their user agents where they are unknown, last connected `now`.
+    /// Registering a channel again changes nothing: its messages stay.
+    func register(_ channels: [Channel], now: Date) async throws
+
+    /// Makes the channels refuse messages, and deletes the ones they have. Unknown channels are fine. The user agent stays.
+    func unregister(_ channels: [Channel]) async throws
+
+    /// Keeps each message until it is deleted, replaced, pushed out or expired, and numbers it.
+    ///
+    /// * Numbers of one user agent are 1, 2, 3, … without gaps, in commit order, over all its channels, and in the order
+    ///   of the array within one call. No number is given twice, whatever was deleted since.
+    /// * A message with a collapse key replaces the one of the same channel and key in the same transaction: from then on
+    ///   ``messages(for:after:limit:now:)`` doesn't return the old one.
+    /// * At most `backlogLimit` messages of one user agent are kept: what goes beyond pushes the oldest out.
+    ///   What has expired may be counted or not.
+    /// * A message to a channel that isn't registered is answered `channelGone`, and doesn't harm the others.
+    ///
+    /// - Parameter messages: none with a TTL of zero.
+    func store(_ messages: [NewMessage], backlogLimit: Int) async throws -> [StoreResult]
+
+    /// The user agent's oldest messages with a number above `after` that are not expired at `now`, in ascending order.
+    /// The page is one snapshot. An unknown user agent has an empty page.
+    func messages(for uaid: UAID, after: MessageSequence, limit: Int, now: Date) async throws -> MessagePage
+
+    /// Forgets messages: they were acknowledged or withdrawn. Unknown ones are fine.
+    func delete(_ messages: [MessageID]) async throws
+
+    /// Deletes messages that are expired at `now`, at most `limit` of them; answers how many.
+    /// An answer below `limit` means that none is left.
+    func deleteExpired(now: Date, limit: Int) async throws -> Int
+
+    /// Deletes user agents last connected before `date`, with their channels and messages, at most `limit` of them;
+    /// answers how many. An answer below `limit` means that none is left.
+    func deleteUserAgents(lastConnectedBefore date: Date, limit: Int) async throws -> Int
+}
+
+/// What became of a message that was to be stored.
+public enum StoreResult: Sendable, Hashable {
+    /// Kept under this number; `pushedOut` older messages of the user agent were deleted to make room.
+    case stored(MessageSequence, pushedOut: Int)
+    /// The channel isn't registered (any more): its endpoint is gone for good.
+    case channelGone
+}
+
+/// A stretch of a user agent's messages.
+public struct MessagePage: Sendable, Hashable {
+    /// In ascending order of their numbers.
+    public var messages: [Message]
+    /// Every message up to this number is in this page, was in the ones before, or is gone.
+    public var coveredThrough: MessageSequence
+    /// Whether there was nothing more to read.
+    public var reachesEnd: Bool
+
+    /// - Parameters:
+    ///   - messages: what was read, at most `limit`.
+    ///   - limit: how many were asked for; a page that isn't full reaches the end.
+    ///   - newest: the highest number given to this user agent so far, read in the same snapshot; `start` if unknown.
+    public init(_ messages: [Message], limit: Int, newest: MessageSequence) {
+        self.messages = messages
+        reachesEnd = messages.count < limit
+        coveredThrough = reachesEnd ? newest : messages.last?.id.sequence ?? .start
+    }
+}

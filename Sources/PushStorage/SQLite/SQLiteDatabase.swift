@@ -1,0 +1,45 @@
+public import Foundation
+import GRDB
+
+/// An SQLite file: one writer whose waiting work shares commits, many readers that never wait for it.
+public final class SQLiteDatabase: SQLDatabase {
+    let dialect = SQLDialect.sqlite
+    private let pool: DatabasePool
+    private let commits: GroupCommit
+
+    /// Opens the file, makes it when there is none, and brings its schema up to date.
+    /// - Throws: ``StorageError``.
+    public init(file: URL) throws {
+        do {
+            pool = try DatabasePool(path: file.path, configuration: Self.configuration())
+        } catch {
+            throw StorageError(
+                .cannotOpen,
+                "cannot open the database \(file.path); check that the folder can be written and that the file is Herald's", cause: error)
+        }
+        commits = GroupCommit(pool: pool)
+        let migrations = Schema.migrations(dialect)
+        try pool.write { try Migrator.migrate(SQLiteConnection(database: $0), to: migrations) }
+    }
+
+    private static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(10)
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { database in
+            // What is answered must survive a power cut, not only a crash of the program.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA cache_size = -16000")
+        }
+        return configuration
+    }
+
+    func read<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        try await pool.read { try work(SQLiteConnection(database: $0)) }
+    }
+
+    func write<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        try await commits.write(work)
+    }
+}

@@ -1,0 +1,159 @@
+import Crypto
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+public import PushSender
+
+/// Devices in a database.
+public struct SQLDeviceStore: DeviceStore {
+    private let database: any SQLDatabase
+
+    public init(_ database: SQLiteDatabase) { self.database = database }
+
+    public func register(
+        _ registration: DeviceRegistration, newID: DeviceID, now: Date
+    ) async throws -> (device: Device, isNew: Bool) {
+        try await database.write { connection in
+            let known = try connection.row(
+                "SELECT id FROM device WHERE app = ? AND provider = ? AND address_hash = ?",
+                [
+                    .integer(registration.app.rawValue), .text(registration.provider.rawValue),
+                    .blob(addressHash(registration.token.address)),
+                ]
+            ).map { DeviceID(rawValue: try $0.text(0)) }
+            let id = known ?? newID
+            if known == nil {
+                try insert(registration, id, now, connection)
+            } else {
+                try connection.execute(
+                    "UPDATE device SET keys = ?, user_id = ?, registered_at = ?, disabled_at = NULL WHERE id = ?",
+                    [.blob(registration.token.keys), .text(registration.user), .date(now), .text(id.rawValue)])
+            }
+            if let topics = registration.topics { try replaceTopics(of: id, registration.app, topics, connection) }
+            guard let device = try findDevice(id, registration.app, connection) else { throw missing(id) }
+            return (device, known == nil)
+        }
+    }
+
+    public func device(_ id: DeviceID, app: AppID) async throws -> Device? {
+        try await database.read { try findDevice(id, app, $0) }
+    }
+
+    public func device(address: String, provider: ProviderName, app: AppID) async throws -> Device? {
+        try await database.read { connection in
+            try connection.row(
+                "SELECT \(columns) FROM device WHERE app = ? AND provider = ? AND address_hash = ?",
+                [.integer(app.rawValue), .text(provider.rawValue), .blob(addressHash(address))]
+            ).map { try readDevice($0, connection) }
+        }
+    }
+
+    public func devices(app: AppID, after: DeviceID?, limit: Int) async throws -> [Device] {
+        try await database.read { connection in
+            try connection.rows(
+                "SELECT \(columns) FROM device WHERE app = ? AND id > ? ORDER BY id LIMIT ?",
+                [.integer(app.rawValue), .text(after?.rawValue ?? ""), .integer(limit)]
+            ).map { try readDevice($0, connection) }
+        }
+    }
+
+    public func activeDeviceCount(app: AppID) async throws -> Int {
+        try await database.read { connection in
+            try connection.row(
+                "SELECT COUNT(*) FROM device WHERE app = ? AND disabled_at IS NULL", [.integer(app.rawValue)])?.int(0) ?? 0
+        }
+    }
+
+    public func setUser(_ user: String?, of id: DeviceID, app: AppID) async throws -> Device? {
+        try await change(id, app) { connection in
+            try connection.execute("UPDATE device SET user_id = ? WHERE id = ?", [.text(user), .text(id.rawValue)])
+        }
+    }
+
+    public func join(_ topic: String, device id: DeviceID, app: AppID) async throws -> Device? {
+        try await change(id, app) { try insert(topic, id, app, $0) }
+    }
+
+    public func leave(_ topic: String, device id: DeviceID, app: AppID) async throws -> Device? {
+        try await change(id, app) { connection in
+            try connection.execute(
+                "DELETE FROM device_topic WHERE app = ? AND topic = ? AND shard = ? AND device = ?",
+                [.integer(app.rawValue), .text(topic), .integer(id.shard), .text(id.rawValue)])
+        }
+    }
+
+    public func remove(_ id: DeviceID, app: AppID) async throws -> Bool {
+        try await database.write { connection in
+            try connection.execute(
+                "DELETE FROM device WHERE id = ? AND app = ?", [.text(id.rawValue), .integer(app.rawValue)]) > 0
+        }
+    }
+
+    private func change(
+        _ id: DeviceID, _ app: AppID, _ work: @escaping @Sendable (any SQLConnection) throws -> Void
+    ) async throws -> Device? {
+        try await database.write { connection in
+            guard try findDevice(id, app, connection) != nil else { return nil }
+            try work(connection)
+            return try findDevice(id, app, connection)
+        }
+    }
+}
+
+// MARK: Statements
+
+private let columns = "id, app, provider, address, keys, user_id, created_at, registered_at, disabled_at"
+
+/// Addresses may be 2 kB long; the index holds their digest.
+func addressHash(_ address: String) -> [UInt8] { Array(SHA256.hash(data: Array(address.utf8))) }
+
+private func missing(_ id: DeviceID) -> StorageError {
+    StorageError(.corrupt, "device \(id.rawValue) is not there right after it was written")
+}
+
+private func findDevice(_ id: DeviceID, _ app: AppID, _ connection: any SQLConnection) throws -> Device? {
+    try connection.row(
+        "SELECT \(columns) FROM device WHERE id = ? AND app = ?", [.text(id.rawValue), .integer(app.rawValue)]
+    ).map { try readDevice($0, connection) }
+}
+
+private func readDevice(_ row: SQLRow, _ connection: any SQLConnection) throws -> Device {
+    let id = DeviceID(rawValue: try row.text(0))
+    let topics = try connection.rows(
+        "SELECT topic FROM device_topic WHERE device = ? ORDER BY topic", [.text(id.rawValue)]
+    ).map { try $0.text(0) }
+    return Device(
+        id: id, app: AppID(rawValue: try row.integer(1)), provider: ProviderName(rawValue: try row.text(2)),
+        token: Token(address: try row.text(3), keys: try row.blob(4)), user: try row.optionalText(5), topics: topics,
+        createdAt: try row.date(6), registeredAt: try row.date(7), disabledAt: try row.optionalDate(8))
+}
+
+private func insert(
+    _ registration: DeviceRegistration, _ id: DeviceID, _ now: Date, _ connection: any SQLConnection
+) throws {
+    try connection.execute(
+        """
+        INSERT INTO device (id, app, provider, shard, address, address_hash, keys, user_id, created_at, registered_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+            .text(id.rawValue), .integer(registration.app.rawValue), .text(registration.provider.rawValue),
+            .integer(id.shard), .text(registration.token.address), .blob(addressHash(registration.token.address)),
+            .blob(registration.token.keys), .text(registration.user), .date(now), .date(now),
+        ])
+}
+
+private func replaceTopics(
+    of id: DeviceID, _ app: AppID, _ topics: [String], _ connection: any SQLConnection
+) throws {
+    try connection.execute("DELETE FROM device_topic WHERE device = ?", [.text(id.rawValue)])
+    for topic in topics { try insert(topic, id, app, connection) }
+}
+
+private func insert(_ topic: String, _ id: DeviceID, _ app: AppID, _ connection: any SQLConnection) throws {
+    try connection.execute(
+        "INSERT INTO device_topic (app, topic, shard, device) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        [.integer(app.rawValue), .text(topic), .integer(id.shard), .text(id.rawValue)])
+}

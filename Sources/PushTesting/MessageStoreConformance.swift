@@ -1,0 +1,336 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+public import PushService
+public import Testing
+import WebPush
+
+/// What every ``MessageStore`` must do, one function per guarantee. Each takes a fresh, empty store.
+///
+///     @Test(arguments: MessageStoreConformance.all)
+///     func storeConforms(_ guarantee: MessageStoreConformance) async throws { try await guarantee.check(makeStore()) }
+public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
+    public let name: String
+    public let check: @Sendable (any MessageStore) async throws -> Void
+
+    init(_ name: String, _ check: @escaping @Sendable (any MessageStore) async throws -> Void) {
+        self.name = name
+        self.check = check
+    }
+
+    public var testDescription: String { name }
+
+    /// Every guarantee.
+    public static let all = userAgents + numbering + pages + replacement + limits + expiry + removal
+
+    // MARK: User agents and channels
+
+    static let userAgents = [
+        Self("a user agent is known once it has registered a channel") { store in
+            #expect(try await store.recordConnections(of: [.one, .two], now: start) == [false, false])
+            try await store.register([.a], now: start)
+            #expect(try await store.recordConnections(of: [.two, .one, .one], now: start) == [false, true, true])
+        },
+        Self("asking for an unknown user agent doesn't make it known") { store in
+            _ = try await store.recordConnections(of: [.one], now: start)
+            #expect(try await store.recordConnections(of: [.one], now: start) == [false])
+        },
+        Self("registering a channel again keeps its messages") { store in
+            try await store.register([.a], now: start)
+            try await store.keep(message("1"))
+            try await store.register([.a, .a], now: start)
+            #expect(try await store.bodies() == ["1"])
+        },
+        Self("unregistering a channel deletes its messages and no others") { store in
+            try await store.register([.a, .b, .other], now: start)
+            try await store.keep(message("1", .a), message("2", .b), message("3", .other))
+            try await store.unregister([.a, .a])
+            #expect(try await store.bodies() == ["2"])
+            #expect(try await store.bodies(of: .two) == ["3"])
+            #expect(try await store.keep(message("4", .a)) == [.channelGone])
+        },
+        Self("unregistering leaves the user agent known, and an unknown channel is fine") { store in
+            try await store.register([.a], now: start)
+            try await store.unregister([.a, .b, .other])
+            #expect(try await store.recordConnections(of: [.one, .two], now: start) == [true, false])
+        },
+        Self("a channel registered anew doesn't bring its old messages back") { store in
+            try await store.register([.a], now: start)
+            try await store.keep(message("1"))
+            try await store.unregister([.a])
+            try await store.register([.a], now: start)
+            #expect(try await store.bodies() == [])
+            #expect(try await store.keep(message("2")) == [.stored(2, pushedOut: 0)])
+        },
+        Self("empty questions have empty answers") { store in
+            try await store.register([], now: start)
+            try await store.unregister([])
+            try await store.delete([])
+            #expect(try await store.recordConnections(of: [], now: start) == [])
+            #expect(try await store.store([], backlogLimit: 10) == [])
+        },
+    ]
+
+    // MARK: Numbers
+
+    static let numbering = [
+        Self("a user agent's messages are numbered 1, 2, 3 over all its channels") { store in
+            try await store.register([.a, .b, .other], now: start)
+            let batch = try await store.keep(message("1", .a), message("2", .b), message("x", .other), message("3", .a))
+            #expect(batch == [1, 2, 1, 3].map { .stored($0, pushedOut: 0) })
+            #expect(try await store.keep(message("4", .b)) == [.stored(4, pushedOut: 0)])
+        },
+        Self("no number is used twice, whatever was deleted") { store in
+            try await store.register([.a], now: start)
+            try await store.keep(message("1"), message("2"), message("3"))
+            try await store.delete([.one(2), .one(3)])
+            #expect(try await store.keep(message("4")) == [.stored(4, pushedOut: 0)])
+            _ = try await store.deleteExpired(now: start + 3_000_000, limit: 100)
+            #expect(try await store.keep(message("5")) == [.stored(5, pushedOut: 0)])
+        },
+        Self("a gone channel doesn't harm the others of its batch, and takes no number") { store in
+            try await store.register([.a], now: start)
+            let results = try await store.keep(message("1", .a), message("2", .b), message("x", .other), message("3", .a))
+            #expect(results == [.stored(1, pushedOut: 0), .channelGone, .channelGone, .stored(2, pushedOut: 0)])
+            #expect(try await store.bodies() == ["1", "3"])
+        },
+        Self("concurrent posts get numbers without gaps, each its own") { store in
+            try await store.register([.a, .b], now: start)
+            let results = try await withThrowingTaskGroup(of: [StoreResult].self) { group in
+                for index in 0..<40 {
+                    let channel: Channel = index.isMultiple(of: 2) ? .a : .b
+                    group.addTask { try await store.keep(message("\(index)", channel)) }
+                }
+                return try await group.reduce(into: []) { $0 += $1 }
+            }
+            let numbers = results.compactMap { result -> Int64? in
+                if case .stored(let number, _) = result { number.rawValue } else { nil }
+            }
+            #expect(numbers.sorted() == Array(1...40))
+        },
+        Self("a page never shows a number while a lower one is still to come") { store in
+            try await store.register([.a], now: start)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 0..<30 { group.addTask { _ = try await store.keep(message("\(index)")) } }
+                group.addTask {
+                    for _ in 0..<30 {
+                        let page = try await store.page(limit: 100)
+                        #expect(page.messages.map(\.id.sequence.rawValue) == Array(1..<Int64(page.messages.count + 1)))
+                        #expect(page.coveredThrough.rawValue == Int64(page.messages.count))
+                    }
+                }
+                try await group.waitForAll()
+            }
+        },
+    ]
+
+    // MARK: Reading
+
+    static let pages = [
+        Self("a message comes back as it was given") { store in
+            let content = MessageContent(
+                body: [0, 255, 7], encoding: "aesgcm", encryption: "salt=abc", cryptoKey: "dh=def;p256ecdsa=ghi")
+            let new = NewMessage(
+                channel: .b, collapseKey: try CollapseKey("news"), urgency: .veryLow, ttl: TTL(seconds: 60),
+                postedAt: start, content: content)
+            let empty = NewMessage(channel: .a, ttl: TTL(seconds: 1), postedAt: start, content: MessageContent())
+            try await store.register([.a, .b], now: start)
+            try await store.keep(new, empty)
+            #expect(try await store.page(limit: 10).messages == [new.numbered(1), empty.numbered(2)])
+        },
+        Self("pages follow one another in order and end where the numbers end") { store in
+            try await store.register([.a], now: start)
+            try await store.keep(message("1"), message("2"), message("3"))
+            let first = try await store.page(limit: 2)
+            #expect(first.messages.map(\.id) == [.one(1), .one(2)])
+            #expect(first.coveredThrough == 2 && !first.reachesEnd)
+            let second = try await store.page(after: first.coveredThrough, limit: 2)
+            #expect(second.messages.map(\.id) == [.one(3)])
+            #expect(second.coveredThrough == 3 && second.reachesEnd)
+        },
+        Self("the last page covers the numbers of messages that are gone") { store in
+            try await store.register([.a], now: start)
+            try await store.keep(message("1"), message("2"))
+            try await store.delete([.one(2)])
+            let page = try await store.page(limit: 10)
+            #expect(page.messages.map(\.id) == [.one(1)])
+            #expect(page.coveredThrough == 2 && page.reachesEnd)
+        },
+        Self("an unknown user agent has an empty page") { store in
+            let page = try await store.page(limit: 10)
+            #expect(page.messages.isEmpty && page.reachesEnd)
+        },
+    ]
+
+    // MARK: Collapse keys
+
+    static let replacement = [
+        Self("a collapse key replaces the message of the same channel and key only") { store in
+            try await store.register([.a, .b, .other], now: start)
+            try await store.keep(
+                message("old", .a, key: "k"), message("plain", .a), message("other key", .a, key: "K"),
+                message("other channel", .b, key: "k"), message("other agent", .other, key: "k"))
+            #expect(try await store.keep(message("new", .a, key: "k")) == [.stored(5, pushedOut: 0)])
+            #expect(try await store.bodies() == ["plain", "other key", "other channel", "new"])
+            #expect(try await store.bodies(of: .two) == ["other agent"])
+        },
+        Self("the last one of a key wins within a batch too") { store in
+            try await store.register([.a], now: start)
+            let results = try await store.keep(message("1", key: "k"), message("2", key: "k"))
+            #expect(results == [.stored(1, pushedOut: 0), .stored(2, pushedOut: 0)])
+            #expect(try await store.bodies() == ["2"])
+        },
+        Self("a delivered message of that key isn't missed") { store in
+            try await store.register([.a], now: start)
+            try await store.keep(message("1", key: "k"))
+            try await store.delete([.one(1)])
+            try await store.keep(message("2", key: "k"))
+            #expect(try await store.bodies() == ["2"])
+        },
+    ]
+
+    // MARK: Bounds
+
+    static let limits = [
+        Self("a full backlog pushes the oldest out and says how many") { store in
+            try await store.register([.a, .b, .other], now: start)
+            #expect(try await store.store([message("x", .other)], backlogLimit: 2).pushedOut == 0)
+            #expect(try await store.store([message("1"), message("2", .b)], backlogLimit: 2).pushedOut == 0)
+            #expect(try await store.store([message("3")], backlogLimit: 2) == [.stored(3, pushedOut: 1)])
+            #expect(try await store.bodies() == ["2", "3"])
+            #expect(try await store.bodies(of: .two) == ["x"])
+        },
+        Self("a batch larger than the backlog leaves its newest") { store in
+            try await store.register([.a], now: start)
+            let results = try await store.store((1...5).map { message("\($0)") }, backlogLimit: 2)
+            #expect(results.count == 5 && results.pushedOut == 3)
+            #expect(try await store.bodies() == ["4", "5"])
+        },
+        Self("a replaced message makes room for its successor") { store in
+            try await store.register([.a], now: start)
+            #expect(try await store.store([message("1", key: "k"), message("2")], backlogLimit: 2).pushedOut == 0)
+            #expect(try await store.store([message("3", key: "k")], backlogLimit: 2) == [.stored(3, pushedOut: 0)])
+            #expect(try await store.bodies() == ["2", "3"])
+        },
+    ]
+
+    // MARK: Expiry
+
+    static let expiry = [
+        Self("an expired message isn't read, to the second") { store in
+            try await store.register([.a], now: start)
+            try await store.keep(message("1", ttl: 10), message("2", ttl: 20))
+            #expect(try await store.bodies(now: start + 9) == ["1", "2"])
+            #expect(try await store.bodies(now: start + 10) == ["2"])
+            #expect(try await store.bodies(now: start + 20) == [])
+        },
+        Self("expired messages don't use up a page") { store in
+            try await store.register([.a], now: start)
+            try await store.keep(message("1", ttl: 1), message("2", ttl: 1), message("3"), message("4"))
+            let page = try await store.page(limit: 2, now: start + 5)
+            #expect(page.messages.map(\.id) == [.one(3), .one(4)])
+        },
+        Self("expired messages are deleted in bounded batches, and only they") { store in
+            try await store.register([.a, .other], now: start)
+            try await store.keep(
+                message("1", ttl: 5), message("2", ttl: 10), message("3", ttl: 10), message("x", .other, ttl: 5))
+            #expect(try await store.deleteExpired(now: start + 4, limit: 10) == 0)
+            #expect(try await store.deleteExpired(now: start + 5, limit: 1) == 1)
+            #expect(try await store.deleteExpired(now: start + 5, limit: 10) == 1)
+            #expect(try await store.deleteExpired(now: start + 5, limit: 10) == 0)
+            #expect(try await store.bodies() == ["2", "3"])
+        },
+    ]
+
+    // MARK: Removal
+
+    static let removal = [
+        Self("a deleted message stays away, and deleting it again is fine") { store in
+            try await store.register([.a, .other], now: start)
+            try await store.keep(message("1"), message("2"), message("x", .other))
+            try await store.delete([.one(1), .one(1), .one(99)])
+            try await store.delete([.one(1)])
+            #expect(try await store.bodies() == ["2"])
+            #expect(try await store.bodies(of: .two) == ["x"])
+        },
+        Self("user agents that stay away are deleted with all they have, in bounded batches") { store in
+            try await store.register([.a], now: start)
+            try await store.register([.other], now: start + 100)
+            try await store.keep(message("1"), message("x", .other))
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start, limit: 10) == 0)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 1, limit: 10) == 1)
+            #expect(try await store.recordConnections(of: [.one, .two], now: start + 100) == [false, true])
+            #expect(try await store.keep(message("2")) == [.channelGone])
+            #expect(try await store.bodies() == [])
+            #expect(try await store.bodies(of: .two) == ["x"])
+        },
+        Self("no more user agents are deleted at once than the limit says") { store in
+            try await store.register([.a, .other], now: start)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 1, limit: 1) == 1)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 1, limit: 5) == 1)
+        },
+        Self("a connection keeps a user agent, and an earlier one doesn't turn the clock back") { store in
+            try await store.register([.a], now: start)
+            _ = try await store.recordConnections(of: [.one], now: start + 50)
+            _ = try await store.recordConnections(of: [.one], now: start + 20)
+            try await store.register([.b], now: start + 10)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 50, limit: 10) == 0)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 51, limit: 10) == 1)
+        },
+    ]
+}
+
+// MARK: - The cast
+
+private let start = Date(timeIntervalSince1970: 1_800_000_000)
+
+extension UAID {
+    fileprivate static let one = UAID(rawValue: 1)
+    fileprivate static let two = UAID(rawValue: 0xFFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFFF_FFF2)
+}
+
+extension Channel {
+    /// Two channels of one user agent, and a channel of another user agent with the same id.
+    fileprivate static let a = Channel(uaid: .one, id: ChannelID(rawValue: 0xA))
+    fileprivate static let b = Channel(uaid: .one, id: ChannelID(rawValue: 0xB))
+    fileprivate static let other = Channel(uaid: .two, id: ChannelID(rawValue: 0xA))
+}
+
+extension MessageID {
+    fileprivate static func one(_ sequence: MessageSequence) -> MessageID {
+        MessageID(uaid: .one, sequence: sequence)
+    }
+}
+
+private func message(_ body: String, _ channel: Channel = .a, key: String? = nil, ttl: Int = 2_592_000) -> NewMessage {
+    NewMessage(
+        channel: channel, collapseKey: key.flatMap { try? CollapseKey($0) }, ttl: TTL(seconds: ttl), postedAt: start,
+        content: MessageContent(body: Array(body.utf8), encoding: "aes128gcm"))
+}
+
+extension MessageStore {
+    @discardableResult
+    fileprivate func keep(_ messages: NewMessage...) async throws -> [StoreResult] {
+        try await store(messages, backlogLimit: 1_000)
+    }
+
+    fileprivate func page(
+        of uaid: UAID = .one, after: MessageSequence = .start, limit: Int, now: Date = start
+    ) async throws -> MessagePage {
+        try await messages(for: uaid, after: after, limit: limit, now: now)
+    }
+
+    fileprivate func bodies(of uaid: UAID = .one, now: Date = start) async throws -> [String] {
+        try await page(of: uaid, limit: 1_000, now: now).messages.map { String(decoding: $0.content.body, as: UTF8.self) }
+    }
+}
+
+extension [StoreResult] {
+    fileprivate var pushedOut: Int {
+        reduce(0) { sum, result in
+            if case .stored(_, let pushedOut) = result { sum + pushedOut } else { sum }
+        }
+    }
+}

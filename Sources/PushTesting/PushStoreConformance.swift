@@ -1,0 +1,369 @@
+import Foundation
+public import PushSender
+public import Testing
+import WebPush
+
+/// What every ``DeviceStore`` with its ``PushStore`` must do, whatever they are made of. Each guarantee takes fresh, empty stores.
+///
+///     @Test(arguments: PushStoreConformance.all)
+///     func storesConform(_ guarantee: PushStoreConformance.Guarantee) async throws {
+///         try await guarantee.check(PushStoreConformance(devices: …, pushes: …))
+///     }
+public struct PushStoreConformance: Sendable {
+    public struct Guarantee: Sendable, CustomTestStringConvertible {
+        public let testDescription: String
+        public let check: @Sendable (PushStoreConformance) async throws -> Void
+
+        init(_ name: String, _ check: @escaping @Sendable (PushStoreConformance) async throws -> Void) {
+            testDescription = name
+            self.check = check
+        }
+    }
+
+    public static let all: [Guarantee] = [
+        Guarantee("the same address is the same device") { try await $0.theSameAddressIsTheSameDevice() },
+        Guarantee("another app sees nothing") { try await $0.anotherAppSeesNothing() },
+        Guarantee("devices are listed page by page") { try await $0.devicesAreListedPageByPage() },
+        Guarantee("topics are joined and left") { try await $0.topicsAreJoinedAndLeft() },
+        Guarantee("an unknown device is refused by position") { try await $0.anUnknownDeviceIsRefusedByPosition() },
+        Guarantee("an accepted push comes back as it was") { try await $0.anAcceptedPushComesBackAsItWas() },
+        Guarantee("pages walk every device once in cursor order") { try await $0.pagesWalkEveryDeviceOnceInCursorOrder() },
+        Guarantee("a union names each device once") { try await $0.aUnionNamesEachDeviceOnce() },
+        Guarantee("disabled devices are not walked") { try await $0.disabledDevicesAreNotWalked() },
+        Guarantee("a slice is held once until its lease ends") { try await $0.aSliceIsHeldOnceUntilItsLeaseEnds() },
+        Guarantee("renewing prolongs only the owners leases") { try await $0.renewingProlongsOnlyTheOwnersLeases() },
+        Guarantee("direct pushes do not wait behind broadcasts") { try await $0.directPushesDoNotWaitBehindBroadcasts() },
+        Guarantee("a lost lease writes nothing") { try await $0.aLostLeaseWritesNothing() },
+        Guarantee("all leases can be freed") { try await $0.allLeasesCanBeFreed() },
+        Guarantee("a page moves the cursor and counts") { try await $0.aPageMovesTheCursorAndCounts() },
+        Guarantee("half of a slice can be given away") { try await $0.halfOfASliceCanBeGivenAway() },
+        Guarantee("a push is done when nothing waits") { try await $0.aPushIsDoneWhenNothingWaits() },
+        Guarantee("a retry of a device that is gone has no recipient") { try await $0.aRetryOfADeviceThatIsGoneHasNoRecipient() },
+        Guarantee("a registration outlives an older no") { try await $0.aRegistrationOutlivesAnOlderNo() },
+        Guarantee("a replaced token is used from then on") { try await $0.aReplacedTokenIsUsedFromThenOn() },
+    ]
+
+    private let devices: any DeviceStore
+    private let pushes: any PushStore
+    private let now = Date(timeIntervalSince1970: 1_800_000_000)
+    private let owner = LeaseOwner(rawValue: "one")
+    private let other = LeaseOwner(rawValue: "two")
+
+    public init(devices: any DeviceStore, pushes: any PushStore) {
+        self.devices = devices
+        self.pushes = pushes
+    }
+
+    // MARK: Devices
+
+    func theSameAddressIsTheSameDevice() async throws {
+        let first = try await register("a", user: "ann", topics: ["news"])
+        let again = try await devices.register(
+            registration("a", user: "bob", topics: nil), newID: DeviceID(rawValue: "other"), now: now.addingTimeInterval(5))
+        #expect(!again.isNew)
+        #expect(again.device.id == first)
+        #expect(again.device.user == "bob", "the user of the newest registration owns the device")
+        #expect(again.device.topics == ["news"], "nil leaves the memberships")
+        #expect(again.device.registeredAt == now.addingTimeInterval(5))
+        #expect(try await devices.devices(app: .default, after: nil, limit: 10).count == 1)
+    }
+
+    func anotherAppSeesNothing() async throws {
+        let device = try await register("a")
+        let stranger = AppID(rawValue: 99)
+        #expect(try await devices.device(device, app: stranger) == nil)
+        #expect(try await devices.remove(device, app: stranger) == false)
+        #expect(try await devices.setUser("eve", of: device, app: stranger) == nil)
+        #expect(try await devices.device(device, app: .default) != nil)
+    }
+
+    func devicesAreListedPageByPage() async throws {
+        for index in 0..<5 { _ = try await register("a\(index)") }
+        let first = try await devices.devices(app: .default, after: nil, limit: 3)
+        let second = try await devices.devices(app: .default, after: first.last?.id, limit: 3)
+        #expect(first.count == 3 && second.count == 2)
+        #expect(Set((first + second).map(\.id)).count == 5)
+    }
+
+    func topicsAreJoinedAndLeft() async throws {
+        let device = try await register("a")
+        #expect(try await devices.join("news", device: device, app: .default)?.topics == ["news"])
+        #expect(try await devices.join("news", device: device, app: .default)?.topics == ["news"])
+        #expect(try await devices.leave("news", device: device, app: .default)?.topics == [])
+        #expect(try await devices.join("news", device: DeviceID(rawValue: "none"), app: .default) == nil)
+    }
+
+    // MARK: Accepting
+
+    func anUnknownDeviceIsRefusedByPosition() async throws {
+        let device = try await register("a")
+        let push = push(to: Audience(devices: [device, DeviceID(rawValue: "ghost")]))
+        await #expect(throws: PushProblem.self) { try await pushes.accept(push, providers: [.webPush]) }
+        do { try await pushes.accept(push, providers: [.webPush]) } catch let problem as PushProblem {
+            #expect(problem.code == .unknownDevice)
+            #expect(problem.field == "audience.devices[1]")
+        }
+        #expect(try await pushes.status(of: push.id, app: .default) == nil, "nothing of a refused push stays")
+    }
+
+    func anAcceptedPushComesBackAsItWas() async throws {
+        let push = push(to: Audience(users: ["ann"], topics: ["a", "b"]), collapseKey: "k")
+        try await pushes.accept(push, providers: [.webPush])
+        let status = try #require(try await pushes.status(of: push.id, app: .default))
+        #expect(status.push == push)
+        #expect(status.state == .queued && status.progress == 0)
+    }
+
+    // MARK: Pages
+
+    func pagesWalkEveryDeviceOnceInCursorOrder() async throws {
+        var expected: Set<DeviceID> = []
+        for index in 0..<50 { expected.insert(try await register("a\(index)")) }
+        let walked = try await walk(.everyone, pageSize: 7)
+        #expect(walked.count == 50)
+        #expect(Set(walked) == expected)
+        let order = walked.map { ($0.shard, $0.rawValue) }
+        #expect(zip(order, order.dropFirst()).allSatisfy { $0 < $1 })
+    }
+
+    func aUnionNamesEachDeviceOnce() async throws {
+        let ann = try await register("a", user: "ann", topics: ["news", "sport"])
+        let bob = try await register("b", user: "bob", topics: ["news"])
+        let cat = try await register("c", user: "cat")
+        _ = try await register("d", user: "dan", topics: ["other"])
+        #expect(Set(try await walk(Audience(topics: ["news"]))) == [ann, bob])
+        #expect(try await walk(Audience(topics: ["news", "sport"])).count == 2)
+        #expect(Set(try await walk(Audience(users: ["cat", "nobody"]))) == [cat])
+        let union = try await walk(Audience(devices: [ann, cat], users: ["ann", "bob"], topics: ["sport"]), pageSize: 2)
+        #expect(union.count == 3)
+        #expect(Set(union) == [ann, bob, cat])
+    }
+
+    func disabledDevicesAreNotWalked() async throws {
+        let dead = try await register("a")
+        let alive = try await register("b")
+        try await disable(dead, asOf: now)
+        #expect(try await walk(.everyone) == [alive])
+        #expect(try await walk(Audience(devices: [dead, alive])) == [alive])
+        #expect(try await devices.activeDeviceCount(app: .default) == 1)
+        _ = try await register("a", at: now.addingTimeInterval(1))
+        #expect(try await walk(.everyone).count == 2, "a registration enables the device again")
+    }
+
+    // MARK: Leases
+
+    func aSliceIsHeldOnceUntilItsLeaseEnds() async throws {
+        try await pushes.accept(push(to: .everyone), providers: [.webPush])
+        #expect(try await claim(.broadcast, owner).count == 1)
+        #expect(try await claim(.broadcast, other).isEmpty)
+        #expect(try await claim(.broadcast, other, at: now.addingTimeInterval(61)).count == 1)
+    }
+
+    func renewingProlongsOnlyTheOwnersLeases() async throws {
+        try await pushes.accept(push(to: .everyone), providers: [.webPush])
+        _ = try await claim(.broadcast, owner)
+        try await pushes.renewLeases(owner: other, until: now.addingTimeInterval(1000))
+        try await pushes.renewLeases(owner: owner, until: now.addingTimeInterval(120))
+        #expect(try await claim(.broadcast, other, at: now.addingTimeInterval(61)).isEmpty)
+        #expect(try await claim(.broadcast, other, at: now.addingTimeInterval(121)).count == 1)
+    }
+
+    func directPushesDoNotWaitBehindBroadcasts() async throws {
+        let device = try await register("a")
+        try await pushes.accept(push(to: .everyone), providers: [.webPush])
+        let direct = push(to: Audience(devices: [device]))
+        try await pushes.accept(direct, providers: [.webPush])
+        #expect(try await claim(.direct, owner).map(\.push.id) == [direct.id])
+    }
+
+    func aLostLeaseWritesNothing() async throws {
+        let device = try await register("a")
+        let push = push(to: .everyone)
+        try await pushes.accept(push, providers: [.webPush])
+        let slice = try #require(try await claim(.broadcast, owner).first).slice
+        _ = try await claim(.broadcast, other, at: now.addingTimeInterval(61))
+        var record = record(of: slice, isFinished: true)
+        record.counters.unregistered = 1
+        record.dead = [.init(device: device, asOf: now.addingTimeInterval(61))]
+        #expect(try await pushes.record(record, owner: owner) == false)
+        let status = try #require(try await pushes.status(of: push.id, app: .default))
+        #expect(status.counters == PushCounters() && status.state != .done)
+        #expect(try await devices.activeDeviceCount(app: .default) == 1)
+    }
+
+    func allLeasesCanBeFreed() async throws {
+        try await pushes.accept(push(to: .everyone), providers: [.webPush])
+        _ = try await claim(.broadcast, owner)
+        try await pushes.releaseAllLeases()
+        #expect(try await claim(.broadcast, other).count == 1)
+    }
+
+    // MARK: Recording
+
+    func aPageMovesTheCursorAndCounts() async throws {
+        for index in 0..<3 { _ = try await register("a\(index)") }
+        let push = push(to: .everyone)
+        try await pushes.accept(push, providers: [.webPush])
+        var slice = try #require(try await claim(.broadcast, owner).first).slice
+        let page = try await pushes.page(of: slice, audience: .everyone, app: .default, limit: 2)
+        slice.cursor = DeviceCursor(shard: page[1].device.shard, device: page[1].device)
+        var record = record(of: slice, isFinished: false, isReleased: true)
+        record.counters.accepted = 2
+        #expect(try await pushes.record(record, owner: owner))
+        let status = try #require(try await pushes.status(of: push.id, app: .default))
+        #expect(status.counters.accepted == 2 && status.state == .sending)
+        let next = try #require(try await claim(.broadcast, other).first).slice
+        #expect(next.cursor == slice.cursor, "whoever claims it goes on from the cursor")
+        #expect(try await pushes.page(of: next, audience: .everyone, app: .default, limit: 5).count == 1)
+    }
+
+    func halfOfASliceCanBeGivenAway() async throws {
+        for index in 0..<40 { _ = try await register("a\(index)") }
+        let push = push(to: .everyone)
+        try await pushes.accept(push, providers: [.webPush])
+        var slice = try #require(try await claim(.broadcast, owner).first).slice
+        let half = slice.split()
+        let given = try #require(half)
+        #expect(try await pushes.record(record(of: slice, isFinished: false, given: given), owner: owner))
+        let other = try #require(try await claim(.broadcast, other).first).slice
+        let mine = try await pushes.page(of: slice, audience: .everyone, app: .default, limit: 100)
+        let theirs = try await pushes.page(of: other, audience: .everyone, app: .default, limit: 100)
+        #expect(mine.count + theirs.count == 40)
+        #expect(Set(mine).isDisjoint(with: theirs))
+    }
+
+    func aPushIsDoneWhenNothingWaits() async throws {
+        let device = try await register("a")
+        let push = push(to: Audience(devices: [device]))
+        try await pushes.accept(push, providers: [.webPush])
+        let slice = try #require(try await claim(.direct, owner).first).slice
+        var first = record(of: slice, isFinished: true)
+        first.counters.retrying = 1
+        first.postponed = [.init(device: device, attempts: 1, dueAt: now.addingTimeInterval(10))]
+        #expect(try await pushes.record(first, owner: owner))
+        #expect(try await state(of: push) == .sending)
+
+        #expect(try await claimRetries(owner, at: now.addingTimeInterval(9)).isEmpty, "not before it is due")
+        let retries = try await claimRetries(owner, at: now.addingTimeInterval(10))
+        #expect(retries.map(\.device) == [device])
+        #expect(retries.first?.attempts == 1)
+        #expect(retries.first?.recipient?.token.address == "a")
+        #expect(try await claimRetries(other, at: now.addingTimeInterval(10)).isEmpty, "a retry is held once")
+
+        var second = PageRecord(push: push.id, provider: .webPush, source: .retries, recordedAt: now)
+        second.counters.retrying = -1
+        second.counters.failed = 1
+        second.settled = [device]
+        second.failures = [DeliveryFailure(device: device, kind: .failed, reason: "no", at: now)]
+        #expect(try await pushes.record(second, owner: other) == false, "only who holds the retry may settle it")
+        #expect(try await pushes.record(second, owner: owner))
+        let status = try #require(try await pushes.status(of: push.id, app: .default))
+        #expect(status.state == .done && status.progress == 1)
+        #expect(status.counters.failed == 1 && status.counters.total == 1)
+        #expect(try await pushes.failures(of: push.id, after: nil, limit: 10).map(\.reason) == ["no"])
+    }
+
+    func aRetryOfADeviceThatIsGoneHasNoRecipient() async throws {
+        let device = try await register("a")
+        let push = push(to: Audience(devices: [device]))
+        try await pushes.accept(push, providers: [.webPush])
+        let slice = try #require(try await claim(.direct, owner).first).slice
+        var record = record(of: slice, isFinished: true)
+        record.counters.retrying = 1
+        record.postponed = [.init(device: device, attempts: 1, dueAt: now)]
+        _ = try await pushes.record(record, owner: owner)
+        _ = try await devices.remove(device, app: .default)
+        let retries = try await claimRetries(owner, at: now)
+        #expect(retries.count == 1)
+        #expect(retries.first?.recipient == nil)
+    }
+
+    func aRegistrationOutlivesAnOlderNo() async throws {
+        let device = try await register("a", at: now.addingTimeInterval(10))
+        try await disable(device, asOf: now.addingTimeInterval(9))
+        #expect(try await devices.activeDeviceCount(app: .default) == 1)
+        try await disable(device, asOf: now.addingTimeInterval(11))
+        #expect(try await devices.activeDeviceCount(app: .default) == 0)
+    }
+
+    func aReplacedTokenIsUsedFromThenOn() async throws {
+        let device = try await register("a")
+        let slice = try await sliceToEveryone()
+        var record = record(of: slice, isFinished: true)
+        record.moved = [.init(device: device, token: Token(address: "new", keys: [1]))]
+        #expect(try await pushes.record(record, owner: owner))
+        #expect(try await devices.device(device, app: .default)?.token == Token(address: "new", keys: [1]))
+        #expect(try await devices.device(address: "new", provider: .webPush, app: .default)?.id == device)
+    }
+
+    // MARK: Words
+
+    private func registration(_ address: String, user: String?, topics: [String]?) -> DeviceRegistration {
+        DeviceRegistration(
+            app: .default, provider: .webPush, token: Token(address: address, keys: [7]), user: user, topics: topics)
+    }
+
+    private func register(
+        _ address: String, user: String? = nil, topics: [String]? = nil, at moment: Date? = nil
+    ) async throws -> DeviceID {
+        var random = SystemRandomNumberGenerator()
+        return try await devices.register(
+            registration(address, user: user, topics: topics), newID: DeviceID(now: now, random: &random),
+            now: moment ?? now
+        ).device.id
+    }
+
+    private func push(to audience: Audience, collapseKey: String? = nil) -> Push {
+        var random = SystemRandomNumberGenerator()
+        return Push(
+            id: PushID(now: now, random: &random), app: .default, audience: audience,
+            notification: Notification(title: "t", data: .object(["some_key": .integer(1), "otherKey": .null])),
+            policy: PushPolicy(ttl: TTL(seconds: 3600), urgency: .high, collapseKey: collapseKey), createdAt: now)
+    }
+
+    private func claim(_ kind: SliceKind, _ owner: LeaseOwner, at moment: Date? = nil) async throws -> [ClaimedSlice] {
+        let moment = moment ?? now
+        return try await pushes.claimSlices(
+            kind, Claim(limit: 10, owner: owner, now: moment, leaseUntil: moment.addingTimeInterval(60)))
+    }
+
+    private func claimRetries(_ owner: LeaseOwner, at moment: Date) async throws -> [Retry] {
+        try await pushes.claimRetries(
+            Claim(limit: 10, owner: owner, now: moment, leaseUntil: moment.addingTimeInterval(60))).retries
+    }
+
+    private func record(
+        of slice: Slice, isFinished: Bool, given: ShardRange? = nil, isReleased: Bool = false
+    ) -> PageRecord {
+        PageRecord(
+            push: slice.push, provider: slice.provider,
+            source: .slice(slice, isFinished: isFinished, given: given, isReleased: isReleased), recordedAt: now)
+    }
+
+    private func sliceToEveryone() async throws -> Slice {
+        try await pushes.accept(push(to: .everyone), providers: [.webPush])
+        return try #require(try await claim(.broadcast, owner).first).slice
+    }
+
+    private func disable(_ device: DeviceID, asOf: Date) async throws {
+        var record = record(of: try await sliceToEveryone(), isFinished: true)
+        record.dead = [.init(device: device, asOf: asOf)]
+        #expect(try await pushes.record(record, owner: owner))
+    }
+
+    private func state(of push: Push) async throws -> PushStatus.State? {
+        try await pushes.status(of: push.id, app: .default)?.state
+    }
+
+    private func walk(_ audience: Audience, pageSize: Int = 100) async throws -> [DeviceID] {
+        var slice = Slice(
+            id: 0, push: PushID(rawValue: "x"), provider: .webPush, range: .all, cursor: nil)
+        var walked: [DeviceID] = []
+        while true {
+            let page = try await pushes.page(of: slice, audience: audience, app: .default, limit: pageSize)
+            walked += page.map(\.device)
+            guard page.count == pageSize, let last = page.last?.device else { return walked }
+            slice.cursor = DeviceCursor(shard: last.shard, device: last)
+        }
+    }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+@main
+struct Herald: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "herald",
+        abstract: "A push notification platform of your own.",
+        discussion: """
+            herald serve                     starts the server; http://localhost:8080 shows what it can do
+            herald listen                    makes this terminal a device
+            herald send --all "hello"        sends to every device
+            """,
+        subcommands: [Serve.self, Listen.self, Send.self, VAPID.self, Keys.self])
+}

@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import PushServer
+
+struct Keys: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Make, list and remove keys for the API.", subcommands: [Create.self, List.self, Remove.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Make a key and print it. It is shown this once; the server keeps only a digest.")
+
+        @Option(help: "What the key may do: \(KeyRing.scopeNames).")
+        var scope = "send"
+        @Option(help: "A name that tells you later whose key it is.")
+        var name = "unnamed"
+        @Option(help: "The server's data folder.")
+        var data = "./data"
+        @Flag(help: "Print one JSON object.")
+        var json = false
+
+        func run() async throws {
+            let created = try await KeyRing(dataFolder: data).create(scope: scope, name: name)
+            print(json ? "{\"id\":\"\(created.id)\",\"scope\":\"\(scope)\",\"key\":\"\(created.secret)\"}" : created.secret)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the keys: id, scope, when made, name.")
+
+        @Option(help: "The server's data folder.")
+        var data = "./data"
+
+        func run() async throws {
+            for key in try await KeyRing(dataFolder: data).list() {
+                print([key.id, key.scope, key.createdAt.formatted(.iso8601), key.name].joined(separator: "\t"))
+            }
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Remove a key. It stops working at once.")
+
+        @Argument(help: "The key's id, as `herald keys list` shows it.")
+        var id: String
+        @Option(help: "The server's data folder.")
+        var data = "./data"
+
+        func run() async throws {
+            guard try await KeyRing(dataFolder: data).remove(id: id) else {
+                throw ValidationError("There is no key \(id); `herald keys list` shows them.")
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import PushUserAgent
+import WebPush
+
+/// A message as one line of JSON, for `jq` and `grep`.
+///
+/// Herald's own payloads (and other declarative ones, `"web_push":8030`) have their notification at the top level; of any other
+/// payload the line has `message` (JSON), `text` (UTF-8) or `base64`, and none of them when the message had no body.
+struct ListenLine {
+    private typealias Field = (name: String, value: JSONValue)
+
+    /// Without a line break.
+    let text: String
+
+    init(_ message: ReceivedMessage) {
+        let stamp = message.receivedAt.formatted(.iso8601WithMilliseconds)
+        let fields =
+            [("received_at", .string(stamp))] + Self.content(message.payload) + [("version", .string(message.version))]
+        text = "{" + fields.map { "\"\($0.name)\":\(Self.json($0.value))" }.joined(separator: ",") + "}"
+    }
+
+    private static func content(_ payload: [UInt8]?) -> [Field] {
+        guard let payload, !payload.isEmpty else { return [] }
+        if let json = try? JSONDecoder().decode(JSONValue.self, from: Data(payload)) {
+            return declarative(json) ?? [("message", json)]
+        }
+        if let text = String(validating: payload, as: UTF8.self) { return [("text", .string(text))] }
+        return [("base64", .string(Data(payload).base64EncodedString()))]
+    }
+
+    private static func declarative(_ json: JSONValue) -> [Field]? {
+        guard json["web_push"] == .integer(8030), case .object(var notification) = json["notification"] else { return nil }
+        var fields: [Field] = []
+        func add(_ name: String, _ value: JSONValue?) {
+            if let value { fields.append((name, value)) }
+        }
+        add("id", json["id"])
+        for name in ["title", "body"] { add(name, notification.removeValue(forKey: name)) }
+        // What `herald send --url` set.
+        add("url", notification.removeValue(forKey: "navigate"))
+        // Only names that are known: nothing from outside may pass for `received_at`, or be quoted wrongly.
+        for name in ["icon", "image", "badge", "tag", "data"] { add(name, notification[name]) }
+        return fields
+    }
+
+    private static func json(_ value: JSONValue) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "null"
+    }
+}
+
+extension FormatStyle where Self == Date.ISO8601FormatStyle {
+    /// RFC 3339 in UTC.
+    fileprivate static var iso8601WithMilliseconds: Self { Date.ISO8601FormatStyle(includingFractionalSeconds: true) }
+}

@@ -1,0 +1,47 @@
+"""The native HTTP API, as a back end would use it."""
+
+import requests
+
+from deadline import until
+
+
+class API:
+    def __init__(self, url, key):
+        self.url = url
+        self.http = requests.Session()
+        self.http.headers["Authorization"] = f"Bearer {key}"
+
+    def register(self, subscription, **more):
+        """The id of the device that has this subscription from now on."""
+        body = {"provider": "webpush", "subscription": subscription, **more}
+        reply = self.http.post(f"{self.url}/v1/devices", json=body)
+        assert reply.status_code in (200, 201), reply.text
+        return reply.json()["id"]
+
+    def devices(self):
+        return self.http.get(f"{self.url}/v1/devices").json()["devices"]
+
+    def device(self, id):
+        """None when there is no such device."""
+        reply = self.http.get(f"{self.url}/v1/devices/{id}")
+        return reply.json() if reply.ok else None
+
+    def push(self, audience, **more):
+        """The id of the accepted push."""
+        reply = self.http.post(f"{self.url}/v1/pushes", json={"audience": audience, **more})
+        assert reply.status_code == 202, reply.text
+        return reply.json()["id"]
+
+    def status(self, push):
+        reply = self.http.get(f"{self.url}/v1/pushes/{push}")
+        assert reply.status_code == 200, reply.text
+        return reply.json()
+
+    def finished(self, push, within_seconds=20):
+        """The counters of a push, once it is done."""
+
+        def counters():
+            status = self.status(push)
+            return status["counters"] if status["state"] == "done" else None
+
+        return until(counters, within_seconds, f"push {push} is done")

@@ -1,0 +1,15 @@
+"""Waiting for something to come true, never longer than said."""
+
+import time
+
+
+def until(condition, within_seconds, what):
+    """Asks `condition` again and again; gives its first true answer."""
+    deadline = time.monotonic() + within_seconds
+    while True:
+        answer = condition()
+        if answer:
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {within_seconds} s: {what} (last answer: {answer!r})")
+        time.sleep(0.02)

@@ -1,0 +1,249 @@
+import Foundation
+import PushStorage
+import PushTesting
+import Synchronization
+import Testing
+import WebPush
+
+@testable import PushSender
+
+/// The engine on a real SQLite file, with a scripted provider and a clock that the test moves.
+@Suite struct DispatcherTests {
+    private let engine: Engine
+
+    init() throws { engine = try Engine() }
+
+    @Test func everyDeviceGetsAPushOnce() async throws {
+        let devices = try await engine.registerDevices(1000)
+        let provider = ScriptedProvider { _, _ in .accepted(id: nil) }
+        let push = try await engine.run(provider) { try await engine.send(to: .everyone, provider, settled: 1000) }
+        #expect(Set(provider.attempts.map(\.device)) == Set(devices))
+        #expect(provider.attempts.count == 1000)
+        let status = try await engine.status(push)
+        #expect(status?.state == .done && status?.counters.accepted == 1000)
+    }
+
+    @Test func whatFailsForNowIsTriedUntilItIsTaken() async throws {
+        _ = try await engine.registerDevices(3)
+        let provider = ScriptedProvider { _, number in
+            number < 3 ? .unavailable(until: nil, reason: "away") : .accepted(id: nil)
+        }
+        let push = try await engine.run(provider) {
+            try await engine.send(to: .everyone, provider, settled: 3) { engine.clock.advance(by: .seconds(30)) }
+        }
+        #expect(provider.attempts.count == 9)
+        let status = try await engine.status(push)
+        #expect(status?.state == .done && status?.counters.accepted == 3 && status?.counters.retrying == 0)
+    }
+
+    @Test func nothingIsSentAfterTheTTL() async throws {
+        _ = try await engine.registerDevices(2)
+        let provider = ScriptedProvider { _, _ in .unavailable(until: nil, reason: "away") }
+        let push = try await engine.run(provider) {
+            try await engine.send(to: .everyone, provider, ttlSeconds: 100, settled: 2) {
+                engine.clock.advance(by: .seconds(20))
+            }
+        }
+        let status = try #require(try await engine.status(push))
+        #expect(status.counters.expired == 2 && status.counters.total == 2)
+        #expect(provider.attempts.allSatisfy { $0.at < status.push.expiresAt })
+        #expect(try await engine.pushes.failures(of: push, after: nil, limit: 10).count == 2)
+    }
+
+    @Test func aDeadTokenIsNeverUsedAgain() async throws {
+        let devices = try await engine.registerDevices(3)
+        let provider = ScriptedProvider { attempt, _ in
+            attempt.device == devices[1] ? .unregistered(since: nil) : .accepted(id: nil)
+        }
+        try await engine.run(provider) {
+            let first = try await engine.send(to: .everyone, provider, settled: 3)
+            #expect(try await engine.status(first)?.counters.unregistered == 1)
+            let second = try await engine.send(to: .everyone, provider, settled: 2)
+            #expect(try await engine.status(second)?.counters.total == 2)
+        }
+        #expect(provider.attempts.count { $0.device == devices[1] } == 1)
+        #expect(try await engine.devices.device(devices[1], app: .default)?.disabledAt != nil)
+    }
+
+    @Test func aPushToNobodyIsDone() async throws {
+        let provider = ScriptedProvider { _, _ in .accepted(id: nil) }
+        let push = try await engine.run(provider) {
+            let push = try await engine.intake(provider).accept(
+                app: .default, audience: Audience(topics: ["empty"]), notification: Notification(title: "t"),
+                policy: PushPolicy(), now: engine.clock.date)
+            await engine.recorder.wait { $0.contains { if case .recorded(push.id, _, _) = $0 { true } else { false } } }
+            return push.id
+        }
+        #expect(try await engine.status(push)?.state == .done)
+    }
+
+    @Test func whatADeadNodeHeldIsTakenOverAtTheCursor() async throws {
+        let devices = try await engine.registerDevices(400)
+        let provider = ScriptedProvider { _, _ in .accepted(id: nil) }
+        // Another node claims the slice, sends a page, and is never heard of again.
+        let push = try await engine.accept(.everyone, provider)
+        let claimed = try #require(
+            try await engine.pushes.claimSlices(.broadcast, engine.claim("dead node")).first)
+        var slice = claimed.slice
+        let page = try await engine.pushes.page(of: slice, audience: .everyone, app: .default, limit: 150)
+        slice.cursor = page.last.map { DeviceCursor(shard: $0.device.shard, device: $0.device) }
+        var record = PageRecord(
+            push: push, provider: .webPush, source: .slice(slice, isFinished: false, given: nil, isReleased: false),
+            recordedAt: engine.clock.date)
+        record.counters.accepted = 150
+        #expect(try await engine.pushes.record(record, owner: LeaseOwner(rawValue: "dead node")))
+
+        engine.clock.advance(by: .seconds(61))
+        try await engine.run(provider) {
+            engine.dispatcher?.wake()
+            await engine.recorder.wait(forSettled: 250, of: push)
+        }
+        #expect(Set(provider.attempts.map(\.device)) == Set(devices).subtracting(page.map(\.device)))
+        #expect(try await engine.status(push)?.counters.accepted == 400)
+        #expect(try await engine.status(push)?.state == .done)
+    }
+
+    @Test func stoppingFinishesThePageAndReleasesTheSlice() async throws {
+        _ = try await engine.registerDevices(1000)
+        let first = AsyncStream.makeStream(of: Void.self)
+        let provider = ScriptedProvider { _, _ in
+            first.continuation.yield()
+            return .accepted(id: nil)
+        }
+        let push = try await engine.accept(.everyone, provider)
+        try await engine.run(provider) {
+            var started = first.stream.makeAsyncIterator()
+            await started.next()
+        }
+        let sent = provider.attempts.count
+        let status = try #require(try await engine.status(push))
+        #expect(status.counters.accepted == sent, "everything that was sent is recorded")
+        if sent < 1000 {
+            let free = try await engine.pushes.claimSlices(.broadcast, engine.claim("next node"))
+            #expect(!free.isEmpty, "another node need not wait for the lease to end")
+        }
+    }
+
+    @Test func refusedCredentialsAreReportedAndNothingIsLost() async throws {
+        _ = try await engine.registerDevices(1)
+        let provider = ScriptedProvider { _, number in
+            number == 1 ? .unauthorized(problem: "bad key") : .accepted(id: nil)
+        }
+        let push = try await engine.run(provider) {
+            try await engine.send(to: .everyone, provider, settled: 1) { engine.clock.advance(by: .seconds(130)) }
+        }
+        #expect(engine.recorder.events.contains(.unauthorized(provider: .webPush, problem: "bad key")))
+        #expect(try await engine.status(push)?.counters.accepted == 1)
+    }
+}
+
+/// A dispatcher with everything it needs.
+private final class Engine: Sendable {
+    let clock = ManualClock()
+    let recorder = EventRecorder()
+    let devices: SQLDeviceStore
+    let pushes: SQLPushStore
+    private let folder: URL
+    private let current = CurrentDispatcher()
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "herald-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let database = try SQLiteDatabase(file: folder.appending(path: "test.sqlite"))
+        devices = SQLDeviceStore(database)
+        pushes = SQLPushStore(database)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    var dispatcher: Dispatcher? { current.value }
+
+    /// Runs a dispatcher around `work`, and stops it in good order.
+    @discardableResult
+    func run<Value: Sendable>(_ provider: ScriptedProvider, _ work: () async throws -> Value) async throws -> Value {
+        let dispatcher = Dispatcher(
+            store: pushes, providers: [provider], owner: LeaseOwner(rawValue: "node"), observer: recorder,
+            now: { [clock] in clock.date }, clock: clock)
+        current.value = dispatcher
+        async let running: Void = dispatcher.run()
+        let value: Value
+        do {
+            value = try await work()
+        } catch {
+            dispatcher.stop()
+            await running
+            throw error
+        }
+        dispatcher.stop()
+        await running
+        return value
+    }
+
+    func registerDevices(_ count: Int) async throws -> [DeviceID] {
+        try await withThrowingTaskGroup(of: DeviceID.self) { group in
+            for index in 0..<count {
+                group.addTask { [self] in
+                    var random = SystemRandomNumberGenerator()
+                    return try await devices.register(
+                        DeviceRegistration(app: .default, provider: .webPush, token: Token(address: "address \(index)")),
+                        newID: DeviceID(now: clock.date, random: &random), now: clock.date
+                    ).device.id
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+    }
+
+    func intake(_ provider: ScriptedProvider) -> PushIntake {
+        PushIntake(store: pushes, providers: [provider], wake: { [current] in current.value?.wake() })
+    }
+
+    func accept(_ audience: Audience, _ provider: ScriptedProvider, ttlSeconds: Int = 3600) async throws -> PushID {
+        try await intake(provider).accept(
+            app: .default, audience: audience, notification: Notification(title: "t"),
+            policy: PushPolicy(ttl: TTL(seconds: ttlSeconds)), now: clock.date
+        ).id
+    }
+
+    /// Sends, and waits until so many deliveries have ended. `meanwhile` runs after every page.
+    func send(
+        to audience: Audience, _ provider: ScriptedProvider, ttlSeconds: Int = 3600, settled: Int,
+        meanwhile: @escaping @Sendable () -> Void = {}
+    ) async throws -> PushID {
+        let push = try await accept(audience, provider, ttlSeconds: ttlSeconds)
+        var pages = 0
+        while ended(push) < settled {
+            let seen = pages
+            await recorder.wait { $0.count > seen || Self.ended(push, in: $0) >= settled }
+            pages = recorder.events.count
+            meanwhile()
+            dispatcher?.wake()
+        }
+        return push
+    }
+
+    func status(_ push: PushID) async throws -> PushStatus? { try await pushes.status(of: push, app: .default) }
+
+    func claim(_ owner: String) -> Claim {
+        Claim(
+            limit: 10, owner: LeaseOwner(rawValue: owner), now: clock.date,
+            leaseUntil: clock.date.addingTimeInterval(60))
+    }
+
+    private func ended(_ push: PushID) -> Int { Self.ended(push, in: recorder.events) }
+
+    private static func ended(_ push: PushID, in events: [SenderEvent]) -> Int {
+        events.reduce(0) { sum, event in
+            guard case .recorded(push, _, let counters) = event else { return sum }
+            return sum + counters.accepted + counters.failed + counters.expired + counters.unregistered
+        }
+    }
+}
+
+private final class CurrentDispatcher: Sendable {
+    private let stored = Mutex<Dispatcher?>(nil)
+    var value: Dispatcher? {
+        get { stored.withLock { $0 } }
+        set { stored.withLock { $0 = newValue } }
+    }
+}

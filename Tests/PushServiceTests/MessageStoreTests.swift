@@ -1,0 +1,9 @@
+import PushTesting
+import Testing
+
+@Suite struct MessageStoreTests {
+    @Test(arguments: MessageStoreConformance.all)
+    func theReferenceStoreConforms(_ guarantee: MessageStoreConformance) async throws {
+        try await guarantee.check(InMemoryMessageStore())
+    }
+}
