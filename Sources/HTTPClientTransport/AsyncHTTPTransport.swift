@@ -1,4 +1,5 @@
 public import AsyncHTTPClient
+import Foundation
 public import HTTPTransport
 import NIOCore
 import NIOPosix
@@ -56,6 +57,8 @@ public struct AsyncHTTPTransport: Transport {
             TransportError(.invalidURL, "the URL can't be used: \(error)")
         case let error as NIOConnectionError:
             TransportError(.unreachable, "cannot connect to \(error.host):\(error.port)")
+        case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT].contains(error.errnoCode):
+            TransportError(.unreachable, "cannot connect: \(error)")
         default:
             TransportError(.broken, "the connection failed: \(error)")
         }

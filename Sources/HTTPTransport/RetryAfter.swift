@@ -10,7 +10,7 @@ public enum RetryAfter {
     /// - Returns: the moment it names, at most `limitSeconds` from now; nil when it can't be read.
     public static func moment(_ value: String, now: Date, limitSeconds: Double = 86_400) -> Date? {
         let text = value.trimmingSpaces
-        let seconds = UInt64(text).map(Double.init) ?? HTTPDate.parse(text)?.timeIntervalSince(now)
+        let seconds = UInt64(text).map { Double($0) } ?? HTTPDate.parse(text)?.timeIntervalSince(now)
         return seconds.map { now.addingTimeInterval(min(max(0, $0), limitSeconds)) }
     }
 }

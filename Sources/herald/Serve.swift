@@ -72,14 +72,19 @@ struct Serve: AsyncParsableCommand {
 }
 
 private func welcome(_ address: ServerAddress) -> String {
-    """
+    let program = CommandLine.arguments.first ?? "herald"
+    // What the commands assume need not be said.
+    let server = address.port == 8080 ? "" : " --server http://127.0.0.1:\(address.port)"
+    let data = address.dataFolder == ServerSettings().dataFolder ? "" : " --data \(address.dataFolder)"
+    let options = server + data
+    return """
 
       Herald is ready at \(address.origin)
       \(address.servesDemo ? "Open it in a browser, subscribe, and send yourself a notification." : "The page at / is off; --demo turns it on.")
 
       The admin key is in \(address.adminKeyFile). From a second and a third terminal:
-        herald listen
-        herald send --all "hello"
+        \(program) listen\(options)
+        \(program) send\(options) --all "hello"
 
     """
 }

@@ -60,6 +60,12 @@ def test_without_scripts_the_page_says_that_nothing_is_possible(server):
     assert "No notifications sent yet." in html
 
 
+def test_the_page_brings_nothing_from_elsewhere(server):
+    policy = server.api.http.get(server.url).headers["Content-Security-Policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+
+
 def test_with_a_worker(server, page):
     page.click("register")
     until(lambda: page.is_enabled("subscribe"), 10, "the worker is registered")

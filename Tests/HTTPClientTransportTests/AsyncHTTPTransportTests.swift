@@ -49,7 +49,7 @@ import Testing
             let error = await #expect(throws: TransportError.self) {
                 _ = try await transport.send(request("http://127.0.0.1:9/"), within: .seconds(30))
             }
-            #expect(error?.code == .unreachable)
+            #expect(error?.code == .unreachable, "\(error?.message ?? "")")
         }
     }
 

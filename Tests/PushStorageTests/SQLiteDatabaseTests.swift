@@ -10,7 +10,7 @@ import Testing
     private struct Refused: Error {}
 
     @Test func whatIsWrittenSurvivesReopening() async throws {
-        try await SQLKeyStore(try SQLiteDatabase(file: file.url)).add(
+        try await SQLKeyStore(try SQLiteDatabase(file: file.url)).put(
             secret: "s", id: "1", app: .default, name: "n", scope: .send, now: Date())
         let reopened = SQLKeyStore(try SQLiteDatabase(file: file.url))
         #expect(try await reopened.key(secret: "s")?.scope == .send)

@@ -91,6 +91,15 @@ struct UserAgentSessionTests {
         #expect(session.identity.remembers("v1"))
     }
 
+    @Test mutating func theOldContentEncodingIsOpenedToo() throws {
+        becomeReady()
+        let sealed = try LegacyEncryption.seal(Array("old".utf8), for: session.identity.key.keys)
+        let headers = #"{"encoding":"aesgcm","encryption":"\#(sealed.encryption)","crypto_key":"\#(sealed.cryptoKey)"}"#
+        let text =
+            #"{"messageType":"notification","channelID":"\#(channel)","version":"v1","data":"\#(Base64URL.encode(sealed.body))","headers":\#(headers)}"#
+        #expect(delivery(receive(text))?.1.payload == Array("old".utf8))
+    }
+
     @Test mutating func aMessageWithoutBodyIsDeliveredWithoutPayload() throws {
         becomeReady()
         let (_, message) = try #require(delivery(receive(empty("v1"))))

@@ -180,6 +180,30 @@ struct UserAgentTests {
         }
     }
 
+    @Test func aSecureServiceIsReachedWhenItsCertificateIsTrusted() async throws {
+        var settings = UserAgentSettings()
+        settings.trustedCertificatesFile = folder.path("ca.pem")
+        try Data(LoopbackCertificate.certificate.utf8).write(to: URL(filePath: folder.path("ca.pem")))
+        let service = try await FakePushService.start(tls: LoopbackCertificate.serverContext())
+        let agent = try agent(at: service.port, scheme: "wss", settings)
+        try await running(agent) {
+            try await service.serve { service in
+                let hello = try await service.connection { peer in try await peer.greet() }
+                #expect(hello?.messageType == "hello")
+            }
+        }
+    }
+
+    @Test func aSecureServiceNobodyTrustsIsNotTalkedTo() async throws {
+        let service = try await FakePushService.start(tls: LoopbackCertificate.serverContext())
+        let agent = try agent(at: service.port, scheme: "wss")
+        try await running(agent) {
+            try await service.serve { _ in
+                #expect(await listener.disconnections.next()?.code == .connectionLost)
+            }
+        }
+    }
+
     @Test func aServerThatSaysNothingIsGivenUp() async throws {
         let mute = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .bind(host: "127.0.0.1", port: 0).get()
@@ -216,10 +240,10 @@ struct UserAgentTests {
 
 extension UserAgentTests {
     private func agent(
-        at port: Int, path: String = "/", _ settings: UserAgentSettings = UserAgentSettings()
+        at port: Int, scheme: String = "http", path: String = "/", _ settings: UserAgentSettings = UserAgentSettings()
     ) throws -> UserAgent {
         try UserAgent(
-            address: PushServiceAddress("http://127.0.0.1:\(port)\(path)"),
+            address: PushServiceAddress("\(scheme)://127.0.0.1:\(port)\(path)"),
             identity: IdentityFile(path: folder.path("identity.json")), settings: settings,
             pause: { _ in await Task.yield() })
     }

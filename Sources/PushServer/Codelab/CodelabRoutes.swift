@@ -21,10 +21,11 @@ struct CodelabRoutes: Sendable {
     let now: @Sendable () -> Date
 
     func add(to router: Router<APIContext>) {
-        router.post("add-subscription") { request, _ in try await add(request) }
-        router.post("remove-subscription") { request, _ in try await remove(request) }
-        router.post("notify-me") { request, _ in try await notifyMe(request) }
-        router.post("notify-all") { _, _ in try await notifyAll() }
+        let routes = router.group().add(middleware: OneBadRequestMiddleware())
+        routes.post("add-subscription") { request, _ in try await add(request) }
+        routes.post("remove-subscription") { request, _ in try await remove(request) }
+        routes.post("notify-me") { request, _ in try await notifyMe(request) }
+        routes.post("notify-all") { _, _ in try await notifyAll() }
     }
 
     private func add(_ request: Request) async throws -> TextReply {
@@ -73,6 +74,21 @@ struct CodelabRoutes: Sendable {
 
 private struct EndpointBody: Decodable {
     let endpoint: String
+}
+
+/// The codelab's clients know one status for everything that is wrong with a request: 400.
+private struct OneBadRequestMiddleware: RouterMiddleware {
+    typealias Context = APIContext
+
+    func handle(
+        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
+    ) async throws -> Response {
+        do {
+            return try await next(request, context)
+        } catch let problem as Problem where problem.status == .unprocessableContent {
+            throw Problem(.badRequest, problem.code, problem.detail, field: problem.field)
+        }
+    }
 }
 
 /// A status with its reason phrase as plain text.

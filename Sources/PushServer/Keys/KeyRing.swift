@@ -27,7 +27,7 @@ public struct KeyRing: Sendable {
         }
         let secret = KeySecret.new(known)
         let id = UUID().uuidString.lowercased().prefix(8)
-        try await store.add(
+        try await store.put(
             secret: secret, id: String(id), app: .default, name: name, scope: known, now: Date())
         return (String(id), secret)
     }

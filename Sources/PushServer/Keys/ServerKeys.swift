@@ -81,7 +81,7 @@ enum AdminKey {
         }
         let secret = String(decoding: try folder.read(folder.adminKey) ?? Data(), as: UTF8.self)
             .trimmingCharacters(in: .whitespacesAndNewlines)
-        try await store.add(
+        try await store.put(
             secret: secret, id: "admin.key", app: .default, name: "admin.key of the data folder", scope: .admin, now: now)
     }
 }

@@ -26,13 +26,16 @@ public struct SQLKeyStore: Sendable {
 
     public init(_ database: SQLiteDatabase) { self.database = database }
 
-    /// Keeps a key for the given secret. The same secret again changes nothing.
-    public func add(
+    /// Keeps a key. The same id again gets the new secret, and the old one stops working.
+    public func put(
         secret: String, id: String, app: AppID, name: String, scope: KeyScope, now: Date
     ) async throws {
         try await database.write { connection in
             try connection.execute(
-                "INSERT INTO api_key (id, app, name, scope, secret_hash, created_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+                """
+                INSERT INTO api_key (id, app, name, scope, secret_hash, created_at) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET secret_hash = excluded.secret_hash, scope = excluded.scope
+                """,
                 [
                     .text(id), .integer(app.rawValue), .text(name), .text(scope.rawValue), .blob(digest(secret)),
                     .date(now),

@@ -17,6 +17,8 @@ public final class SQLiteDatabase: SQLDatabase {
                 .cannotOpen,
                 "cannot open the database \(file.path); check that the folder can be written and that the file is Herald's", cause: error)
         }
+        // What is answered must survive a power cut, not only a crash of the program. GRDB lowers this when it opens a pool.
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         commits = GroupCommit(pool: pool)
         let migrations = Schema.migrations(dialect)
         try pool.write { try Migrator.migrate(SQLiteConnection(database: $0), to: migrations) }
@@ -28,8 +30,6 @@ public final class SQLiteDatabase: SQLDatabase {
         configuration.busyMode = .timeout(10)
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { database in
-            // What is answered must survive a power cut, not only a crash of the program.
-            try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA cache_size = -16000")
         }
         return configuration

@@ -7,6 +7,8 @@ func reporting<Result>(_ work: () async throws -> Result) async throws -> Result
         return try await work()
     } catch let error as ClientError {
         throw complain(error.message)
+    } catch let error as UserAgentError where error.code == .identityInUse {
+        throw complain(error.message + " (--identity)")
     } catch let error as UserAgentError {
         throw complain(error.message)
     }

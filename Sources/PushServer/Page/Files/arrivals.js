@@ -13,8 +13,9 @@ export function pushWasSent() {
 export function showArrival({ title, body, receivedAt }) {
   const item = document.createElement('li');
   item.className = 'arrival';
-  item.append(part('strong', title), when(receivedAt));
+  item.append(part('strong', title));
   if (body) item.append(part('p', body));
+  item.append(when(receivedAt));
   list.prepend(item);
   while (list.children.length > shownAtMost) list.lastElementChild.remove();
   document.getElementById('arrivals-empty').hidden = true;
