@@ -75,7 +75,7 @@ let package = Package(
         .target(
             name: "PushUserAgent",
             dependencies: [
-                "WebPush", crypto, server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
+                "WebPush", server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
                 server("NIOHTTP1", "swift-nio"), server("NIOWebSocket", "swift-nio"),
                 server("NIOSSL", "swift-nio-ssl"),
             ],
@@ -103,7 +103,7 @@ let package = Package(
         .executableTarget(
             name: "herald",
             dependencies: [
-                "WebPush", "PushUserAgent", "PushServer",
+                "WebPush", "PushSender", "PushUserAgent", "PushServer",
                 server("ArgumentParser", "swift-argument-parser"),
                 server("AsyncHTTPClient", "async-http-client"),
                 server("Configuration", "swift-configuration"),
@@ -157,9 +157,21 @@ let package = Package(
             dependencies: [
                 "PushUserAgent", "PushTesting", "WebPush", server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
                 server("NIOHTTP1", "swift-nio"), server("NIOWebSocket", "swift-nio"),
+                server("NIOSSL", "swift-nio-ssl"),
             ],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "HeraldTests", dependencies: ["herald", "PushUserAgent", "WebPush"], swiftSettings: swiftSettings),
+            name: "PushServerTests",
+            dependencies: [
+                "PushServer", "PushSender", "PushService", "PushStorage", "WebPush",
+                server("Configuration", "swift-configuration"), server("Logging", "swift-log"),
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "HeraldTests",
+            dependencies: [
+                "herald", "PushUserAgent", "WebPush", server("ArgumentParser", "swift-argument-parser"),
+            ],
+            swiftSettings: swiftSettings),
     ]
 )

@@ -4,12 +4,13 @@ import time
 
 
 def until(condition, within_seconds, what):
-    """Asks `condition` again and again; gives its first true answer."""
+    """Asks `condition` again and again; gives its first true answer. `what` is a text, or makes one when time is up."""
     deadline = time.monotonic() + within_seconds
     while True:
         answer = condition()
         if answer:
             return answer
         if time.monotonic() > deadline:
-            raise AssertionError(f"not within {within_seconds} s: {what} (last answer: {answer!r})")
+            said = what() if callable(what) else what
+            raise AssertionError(f"not within {within_seconds} s: {said} (last answer: {answer!r})")
         time.sleep(0.02)

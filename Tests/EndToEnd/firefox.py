@@ -7,6 +7,7 @@ import signal
 import subprocess
 
 from marionette_driver.by import By
+from marionette_driver.errors import MarionetteException
 from marionette_driver.marionette import Marionette
 
 from deadline import until
@@ -88,15 +89,18 @@ class Firefox:
             return False
 
     def quit(self):
-        if self.process is None:
+        """As from the menu: Firefox writes down what it knows. One that doesn't end by that is killed."""
+        process, self.process = self.process, None
+        if process is None:
             return
-        os.killpg(self.process.pid, signal.SIGTERM)
         try:
-            self.process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-        self.process = self.session = None
+            self.run_in_browser("setTimeout(() => Services.startup.quit(Ci.nsIAppStartup.eForceQuit))")
+            process.wait(timeout=30)
+        except (MarionetteException, OSError, subprocess.TimeoutExpired):
+            pass
+        finally:
+            self.session = None
+            end_group(process)
 
     # The page
 
@@ -105,7 +109,7 @@ class Firefox:
 
     def click(self, id):
         """Presses a button as soon as a person could."""
-        until(lambda: self.is_enabled(id), 10, f"button {id} is enabled")
+        until(lambda: self.is_enabled(id), 60, f"button {id} is enabled")
         self.session.find_element(By.ID, id).click()
 
     def is_enabled(self, id):
@@ -162,7 +166,16 @@ class Firefox:
             const box = alert?.document.getElementById("alertBox");
             box?.click();
             return Boolean(box);
-        """), 10, "a notification on the screen")
+        """), 60, "a notification on the screen")
 
     def screenshot(self, file):
         file.write_bytes(base64.b64decode(self.session.screenshot()))
+
+
+def end_group(process):
+    """Ends what is left of a process and its children."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+    process.wait()

@@ -7,14 +7,15 @@ import pytest
 from deadline import until
 from sender import ApplicationServer, send_with_pywebpush
 
-SHOWN_WITHIN_SECONDS = 20
+# Far more than it takes, for machines that are busy with other things.
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
 def page(server, firefox):
     """The open page, before anything was pressed."""
     firefox.open(server.url)
-    until(lambda: firefox.is_enabled("register"), 10, "the page knows where it stands")
+    until(lambda: firefox.is_enabled("register"), PATIENCE_SECONDS, "the page knows where it stands")
     return firefox
 
 
@@ -22,8 +23,12 @@ def page(server, firefox):
 def subscribed(page):
     page.click("register")
     page.click("subscribe")
-    until(lambda: page.is_enabled("notify-me"), 20, "the page is subscribed")
+    until(lambda: page.is_enabled("notify-me"), PATIENCE_SECONDS, lambda: f"the page is subscribed; it says {statuses(page)}, {problems(page)}")
     return page
+
+
+def problems(page):
+    return [page.text(f"{topic}-problem") for topic in ("registration", "subscription", "notification")]
 
 
 def statuses(page):
@@ -38,7 +43,7 @@ def enabled(page):
 def shown(page, title):
     """The notification with this title, as soon as it is there."""
     return until(
-        lambda: next((each for each in page.notifications() if each["title"] == title), None), SHOWN_WITHIN_SECONDS,
+        lambda: next((each for each in page.notifications() if each["title"] == title), None), PATIENCE_SECONDS,
         f"a notification {title!r}")
 
 
@@ -68,7 +73,7 @@ def test_the_page_brings_nothing_from_elsewhere(server):
 
 def test_with_a_worker(server, page):
     page.click("register")
-    until(lambda: page.is_enabled("subscribe"), 10, "the worker is registered")
+    until(lambda: page.is_enabled("subscribe"), PATIENCE_SECONDS, "the worker is registered")
     assert statuses(page) == (
         f"Service worker registered. Scope: {server.url}/",
         "Ready to subscribe this client to push.",
@@ -90,7 +95,7 @@ def test_subscribed(server, subscribed):
 def test_the_page_finds_its_subscription_again(server, subscribed):
     before = statuses(subscribed)
     subscribed.open(server.url)
-    until(lambda: subscribed.is_enabled("notify-me"), 10, "the page is subscribed")
+    until(lambda: subscribed.is_enabled("notify-me"), PATIENCE_SECONDS, "the page is subscribed")
     assert statuses(subscribed) == before
     assert len(server.api.devices()) == 1
 
@@ -100,7 +105,7 @@ def test_notify_me(subscribed):
     notification = shown(subscribed, "Hello, Notifications!")
     word, number = notification["body"].split()
     assert word == "ID:" and 0 <= int(number) <= 100
-    until(lambda: notification["body"] in subscribed.text("arrivals"), 5, "the open page shows it too")
+    until(lambda: notification["body"] in subscribed.text("arrivals"), PATIENCE_SECONDS, "the open page shows it too")
 
 
 def test_notify_all_reaches_this_browser(subscribed):
@@ -112,30 +117,30 @@ def test_notify_all_when_nobody_is_subscribed(page):
     page.click("notify-all")
     until(
         lambda: page.value("notification-status-message") == "There are no subscribed endpoints to send messages to, yet.",
-        5, "the page says that there is nobody")
+        PATIENCE_SECONDS, "the page says that there is nobody")
 
 
 def test_unsubscribe_and_unregister(server, subscribed):
     endpoint = subscribed.subscription()["endpoint"]
     subscribed.click("unsubscribe")
-    until(lambda: subscribed.is_enabled("subscribe"), 10, "the page is unsubscribed")
+    until(lambda: subscribed.is_enabled("subscribe"), PATIENCE_SECONDS, "the page is unsubscribed")
     assert subscribed.value("subscription-status-message") == "Ready to subscribe this client to push."
     assert subscribed.subscription() is None
     assert server.api.devices() == []
     application = ApplicationServer(server.vapid["private_key"])
-    until(lambda: application.post(endpoint, b"").status_code == 410, 10, "the endpoint is gone")
+    until(lambda: application.post(endpoint, b"").status_code == 410, PATIENCE_SECONDS, "the endpoint is gone")
 
     subscribed.click("unregister")
-    until(lambda: subscribed.is_enabled("register"), 10, "the worker is gone")
+    until(lambda: subscribed.is_enabled("register"), PATIENCE_SECONDS, "the worker is gone")
     assert subscribed.value("registration-status-message") == "No service worker has been registered yet."
 
 
 def test_a_push_to_a_browser_that_left_disables_its_device(server, subscribed):
     subscription = subscribed.subscription()
     subscribed.click("unsubscribe")
-    until(lambda: subscribed.is_enabled("subscribe"), 10, "the page is unsubscribed")
+    until(lambda: subscribed.is_enabled("subscribe"), PATIENCE_SECONDS, "the page is unsubscribed")
     application = ApplicationServer(server.vapid["private_key"])
-    until(lambda: application.post(subscription["endpoint"], b"").status_code == 410, 10, "the endpoint is gone")
+    until(lambda: application.post(subscription["endpoint"], b"").status_code == 410, PATIENCE_SECONDS, "the endpoint is gone")
 
     device = server.api.register(subscription)
     counters = server.api.finished(server.api.push({"devices": [device]}, notification={"title": "too late"}))
@@ -151,7 +156,7 @@ def test_a_push_by_the_api(server, subscribed):
     push = server.api.push({"all": True}, notification={"title": "From the API", "body": "with a body", "tag": "greeting"})
     assert shown(subscribed, "From the API") == {"title": "From the API", "body": "with a body", "tag": "greeting"}
     assert server.api.finished(push)["accepted"] == 1
-    until(lambda: "From the API" in subscribed.text("arrivals"), 5, "the open page shows it too")
+    until(lambda: "From the API" in subscribed.text("arrivals"), PATIENCE_SECONDS, "the open page shows it too")
 
 
 def test_a_push_by_pywebpush(server, subscribed):
@@ -178,7 +183,7 @@ def test_whatever_comes_is_shown(server, subscribed):
         send_with_pywebpush(server, subscribed.subscription(), payload)
         until(
             lambda: (title, body) in [(each["title"], each["body"]) for each in subscribed.notifications()],
-            SHOWN_WITHIN_SECONDS, f"a notification for {payload[:60]}")
+            PATIENCE_SECONDS, f"a notification for {payload[:60]}")
 
 
 def test_a_message_without_a_body_is_shown_too(server, subscribed):
@@ -210,8 +215,8 @@ def test_a_server_that_lost_its_data_gets_the_browser_back(server, subscribed):
     server.stop()
     server.forget_everything_but_keys()
     server.start()
-    until(lambda: server.api.devices(), 20, "the worker has subscribed again and told the server")
-    until(lambda: (subscribed.subscription() or {}).get("endpoint", old) != old, 10, "there is a new subscription")
+    until(lambda: server.api.devices(), PATIENCE_SECONDS, "the worker has subscribed again and told the server")
+    until(lambda: (subscribed.subscription() or {}).get("endpoint", old) != old, PATIENCE_SECONDS, "there is a new subscription")
     server.api.push({"all": True}, notification={"title": "Found again"})
     shown(subscribed, "Found again")
 
@@ -223,8 +228,8 @@ def test_a_click_on_the_notification_opens_the_address(server, subscribed):
     server.api.push({"all": True}, notification={"title": "Click me", "url": "/?clicked"})
     shown(subscribed, "Click me")
     subscribed.click_notification()
-    until(lambda: f"{server.url}/?clicked" in subscribed.open_addresses(), 10, "a tab with the address")
-    until(lambda: not subscribed.notifications(), 5, "the notification is gone")
+    until(lambda: f"{server.url}/?clicked" in subscribed.open_addresses(), PATIENCE_SECONDS, "a tab with the address")
+    until(lambda: not subscribed.notifications(), PATIENCE_SECONDS, "the notification is gone")
 
 
 def test_a_click_on_a_notification_without_an_address_comes_back_to_the_open_page(server, subscribed):
@@ -234,7 +239,7 @@ def test_a_click_on_a_notification_without_an_address_comes_back_to_the_open_pag
     subscribed.session.switch_to_window(page, focus=False)
     shown(subscribed, "Come back")
     subscribed.click_notification()
-    until(lambda: subscribed.selected_address() == f"{server.url}/", 10, "the page is in front")
+    until(lambda: subscribed.selected_address() == f"{server.url}/", PATIENCE_SECONDS, "the page is in front")
     assert subscribed.open_addresses().count(f"{server.url}/") == 1
 
 
@@ -245,20 +250,21 @@ def test_blocked_notifications_are_explained(server, page):
     page.set_preference("permissions.default.desktop-notification", 2)
     page.click("register")
     page.click("subscribe")
-    until(lambda: "blocked" in page.text("subscription-problem"), 10, "the page explains")
+    until(lambda: "blocked" in page.text("subscription-problem"), PATIENCE_SECONDS, "the page explains")
     assert page.value("subscription-status-message") == "Ready to subscribe this client to push."
     assert page.is_enabled("subscribe")
 
 
 def test_a_push_service_out_of_reach_is_explained(server, page):
+    page.set_preference("dom.push.requestTimeout", 1000)
     page.set_preference("dom.push.serverURL", "ws://127.0.0.1:9/")
     page.click("register")
     page.click("subscribe")
-    until(lambda: "push service" in page.text("subscription-problem"), 20, "the page explains")
+    until(lambda: "push service" in page.text("subscription-problem"), PATIENCE_SECONDS, "the page explains")
     assert page.is_enabled("subscribe")
 
 
 def test_a_server_that_is_gone_is_explained(server, page):
     server.stop()
     page.click("notify-all")
-    until(lambda: "not answer" in page.text("notification-problem"), 10, "the page explains")
+    until(lambda: "not answer" in page.text("notification-problem"), PATIENCE_SECONDS, "the page explains")

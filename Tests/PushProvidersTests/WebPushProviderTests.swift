@@ -11,11 +11,11 @@ import WebPush
     private let userAgent = UserAgentKey()
     private let vapid = VAPIDKey()
 
-    private func push(_ notification: PushSender.Notification, collapseKey: String? = nil) -> Push {
+    private func push(_ notification: PushSender.Notification, collapseKey: String? = nil, ttlSeconds: Int = 60) -> Push {
         Push(
             id: PushID(rawValue: "01234567-0000-7000-8000-000000000000"), app: .default, audience: .everyone,
             notification: notification,
-            policy: PushPolicy(ttl: TTL(seconds: 60), urgency: .high, collapseKey: collapseKey), createdAt: now)
+            policy: PushPolicy(ttl: TTL(seconds: ttlSeconds), urgency: .high, collapseKey: collapseKey), createdAt: now)
     }
 
     private func send(_ push: Push, to endpoint: String = "https://push.example.net/x%2by") async throws -> TransportRequest {
@@ -69,6 +69,16 @@ import WebPush
             authorization: try #require(headers["authorization"]), cryptoKey: nil)
         #expect(authorization.publicKey == vapid.publicKey)
         #expect(try authorization.verify(audience: "https://push.example.net", now: now).audience == "https://push.example.net")
+    }
+
+    @Test func microsoftIsToldWhetherToKeepTheMessage() async throws {
+        func policy(_ push: Push, _ endpoint: String) async throws -> String? {
+            try await send(push, to: endpoint).headers.first { $0.name == "x-wns-cache-policy" }?.value
+        }
+        let microsoft = "https://db5p.notify.windows.com/w/?token=a%2bb"
+        #expect(try await policy(push(Notification(title: "t")), microsoft) == "cache")
+        #expect(try await policy(push(Notification(title: "t"), ttlSeconds: 0), microsoft) == "no-cache")
+        #expect(try await policy(push(Notification(title: "t")), "https://push.example.net/x") == nil)
     }
 
     @Test func whatNoPushServiceTakesIsRefusedBeforehand() {

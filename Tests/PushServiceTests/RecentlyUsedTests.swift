@@ -34,18 +34,3 @@ import Testing
         #expect(removed == nil)
     }
 }
-
-@Suite struct HeaderParametersTests {
-    @Test(arguments: [
-        (nil, ""), ("", ""), ("salt=abc", "salt=abc"), ("salt=\"abc==\"", "salt=abc"), ("a = b ; c=d , e=f", "a=b;c=d,e=f"),
-        ("flag;a=b", "flag;a=b"), (",,;;=", ""), ("dh=a/b+c=", "dh=a_b-c"),
-    ] as [(String?, String)])
-    func valuesAreMadeFitForUserAgents(_ header: String?, _ normalized: String) {
-        #expect(HeaderParameters(header).normalized == normalized)
-    }
-
-    @Test func namesAreFoundWhateverTheirCaseAndEntry() {
-        let parameters = HeaderParameters("keyid=x;DH=first, dh=second;p256ecdsa=k")
-        #expect(parameters["dh"] == "first" && parameters["p256ecdsa"] == "k" && parameters["salt"] == nil)
-    }
-}

@@ -165,7 +165,7 @@ struct UserAgentTests {
     @Test func silenceIsPingedAndAnUnansweredPingCostsTheConnection() async throws {
         var settings = UserAgentSettings()
         settings.pingIntervalSeconds = 0.02
-        settings.requestTimeoutSeconds = 0.2
+        settings.requestTimeoutSeconds = 3
         let service = try await FakePushService.start()
         let agent = try agent(at: service.port, settings)
         try await running(agent) {

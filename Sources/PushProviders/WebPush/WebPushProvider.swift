@@ -65,11 +65,18 @@ struct PreparedWebPush: PreparedPush {
         }
     }
 
+    /// Microsoft's service refuses TTL 0 unless told not to keep the message; no other service knows the header.
+    private func vendorHeaders(_ endpoint: WebPushEndpoint) -> [(name: String, value: String)] {
+        guard endpoint.host.lowercased().hasSuffix(".notify.windows.com") else { return [] }
+        return [("x-wns-cache-policy", push.policy.ttl.seconds == 0 ? "no-cache" : "cache")]
+    }
+
     private func transportRequest(_ recipient: Recipient, now: Date) throws(WebPushError) -> TransportRequest {
         let subscription = try PushSubscription(token: recipient.token)
         let request = try WebPushRequest(
             payload: payload, to: subscription, ttl: push.remainingTTL(at: now), urgency: push.policy.urgency,
             collapseKey: collapseKey, authorization: vapid.authorization(for: subscription.endpoint.origin, now: now))
-        return TransportRequest(url: request.url, headers: request.headers, body: request.body)
+        return TransportRequest(
+            url: request.url, headers: request.headers + vendorHeaders(subscription.endpoint), body: request.body)
     }
 }

@@ -4,7 +4,8 @@ public struct DispatchSettings: Sendable {
     public var directSlices = 128
     /// Broadcasts in the air at once; each has one page in flight.
     public var broadcastSlices = 2
-    public var broadcastPageDevices = 160
+    /// Devices read, attempted and recorded together.
+    public var pageDevices = 160
     /// Pages of retries in the air at once.
     public var retryPages = 1
     public var retryPageDevices = 64
@@ -18,6 +19,6 @@ public struct DispatchSettings: Sendable {
 
     /// The most deliveries that a kill -9 makes us send twice: those attempted but not yet recorded.
     public var unrecordedDeliveries: Int {
-        directSlices + broadcastSlices * broadcastPageDevices + retryPages * retryPageDevices
+        directSlices + broadcastSlices * pageDevices + retryPages * retryPageDevices
     }
 }

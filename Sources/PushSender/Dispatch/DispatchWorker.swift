@@ -26,7 +26,7 @@ struct DispatchWorker: Sendable {
         guard var recipients = await page(of: slice, push) else { return }
 
         while true {
-            let isFinished = recipients.count < settings.broadcastPageDevices
+            let isFinished = recipients.count < settings.pageDevices
             if let last = recipients.last {
                 slice.cursor = DeviceCursor(shard: last.device.shard, device: last.device)
             }
@@ -98,7 +98,7 @@ struct DispatchWorker: Sendable {
     private func page(of slice: Slice, _ push: Push) async -> [Recipient]? {
         await persistently {
             try await store.page(
-                of: slice, audience: push.audience, app: push.app, limit: settings.broadcastPageDevices)
+                of: slice, audience: push.audience, app: push.app, limit: settings.pageDevices)
         }
     }
 

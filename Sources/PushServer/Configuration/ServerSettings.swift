@@ -87,7 +87,7 @@ public struct SettingsError: Error, Sendable, CustomStringConvertible {
 extension PushServiceLimits {
     fileprivate mutating func read(_ config: ConfigReader) async throws {
         bodyBytes = try await config.checkedInt("bodyBytes", default: bodyBytes, Self.promisedBodyBytes...1_048_576)
-        maxTTLSeconds = try await config.checkedInt("maxTTLSeconds", default: maxTTLSeconds, 0...31_536_000)
+        maxTTLSeconds = try await config.checkedInt("maxTtlSeconds", default: maxTTLSeconds, 0...31_536_000)
         backlogMessages = try await config.checkedInt("backlogMessages", default: backlogMessages, 1...10_000_000)
         inFlightMessages = try await config.checkedInt("inFlightMessages", default: inFlightMessages, 1...10_000)
         helloDeadlineSeconds = Double(
@@ -103,8 +103,8 @@ extension DispatchSettings {
     fileprivate mutating func read(_ config: ConfigReader) async throws {
         directSlices = try await config.checkedInt("directSlices", default: directSlices, 1...10_000)
         broadcastSlices = try await config.checkedInt("broadcastSlices", default: broadcastSlices, 1...1000)
-        broadcastPageDevices = try await config.checkedInt(
-            "broadcastPageDevices", default: broadcastPageDevices, 1...10_000)
+        pageDevices = try await config.checkedInt(
+            "pageDevices", default: pageDevices, 1...10_000)
         leaseSeconds = Double(try await config.checkedInt("leaseSeconds", default: Int(leaseSeconds), 5...3600))
     }
 }

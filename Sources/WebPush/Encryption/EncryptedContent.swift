@@ -4,17 +4,18 @@ public enum EncryptedContent {
     ///   - inputKey: the input keying material.
     ///   - header: with a salt that was never used with this key.
     ///   - paddingBytes: zeros to hide the length. They fill the first records, which keep at least one byte of content.
+    ///     Less than none counts as none.
     public static func seal(
         _ plaintext: [UInt8], inputKey: [UInt8], header: EncryptedContentHeader, paddingBytes: Int = 0
     ) throws(WebPushError) -> [UInt8] {
         let cipher = RecordCipher(inputKey: inputKey, salt: header.salt)
+        var padding = max(0, paddingBytes)
         let room = header.recordSize - RecordCipher.tagBytes - 1
-        let records = max(1, (plaintext.count + paddingBytes + room - 1) / room)
+        let records = max(1, (plaintext.count + padding + room - 1) / room)
         var output: [UInt8] = []
-        output.reserveCapacity(header.byteCount + plaintext.count + paddingBytes + records * (RecordCipher.tagBytes + 1))
+        output.reserveCapacity(header.byteCount + plaintext.count + padding + records * (RecordCipher.tagBytes + 1))
         header.append(to: &output)
         var content = plaintext[...]
-        var padding = max(0, paddingBytes)
         for index in 0..<records {
             let zeros = min(padding, content.isEmpty ? room : room - 1)
             let piece = content.prefix(room - zeros)

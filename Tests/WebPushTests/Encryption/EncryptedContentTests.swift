@@ -70,6 +70,12 @@ import Testing
         }
     }
 
+    @Test func lessThanNoPaddingIsNone() throws {
+        let header = try EncryptedContentHeader(salt: salt, recordSize: 18, keyID: [])
+        let body = try EncryptedContent.seal(walrus, inputKey: key, header: header, paddingBytes: -9)
+        #expect(try EncryptedContent.open(body, inputKey: key) == walrus)
+    }
+
     // MARK: what is refused
 
     private let key = Array<UInt8>(repeating: 7, count: 16)

@@ -1,0 +1,71 @@
+import Configuration
+import Logging
+import PushSender
+import PushService
+import Testing
+
+@testable import PushServer
+
+@Suite struct ServerSettingsTests {
+    private func settings(
+        flags: [AbsoluteConfigKey: ConfigValue] = [:], environment: [String: String] = [:]
+    ) async throws -> ServerSettings {
+        try await ServerSettings(
+            ConfigReader(providers: [
+                InMemoryProvider(values: flags), EnvironmentVariablesProvider(environmentVariables: environment),
+            ]))
+    }
+
+    @Test func withoutAnythingSetItServesThisMachineOnly() async throws {
+        let settings = try await settings()
+        #expect(settings.host == "127.0.0.1" && settings.port == 8080 && settings.servesDemo)
+        #expect(settings.allowsPrivateEndpoints == false)
+    }
+
+    @Test func flagsWinOverTheEnvironment() async throws {
+        let settings = try await settings(flags: ["port": 9000], environment: ["PORT": "7000", "HOST": "0.0.0.0"])
+        #expect(settings.port == 9000 && settings.host == "0.0.0.0")
+    }
+
+    @Test func thePageIsOffWhereStrangersCouldReachIt() async throws {
+        #expect(try await settings(environment: ["HOST": "0.0.0.0"]).servesDemo == false)
+        #expect(try await settings(environment: ["HOST": "0.0.0.0", "DEMO": "true"]).servesDemo)
+        #expect(try await settings(environment: ["DEMO": "false"]).servesDemo == false)
+    }
+
+    @Test func everyDocumentedEnvironmentVariableIsRead() async throws {
+        let settings = try await settings(environment: [
+            "PUBLIC_URL": "https://push.example.com/", "VAPID_SUBJECT": "mailto:a@example.com", "LOG_LEVEL": "debug",
+            "ALLOW_PRIVATE_ENDPOINTS": "true", "DATA": "/var/lib/herald", "PUSH_SERVICE_BODY_BYTES": "8192",
+            "PUSH_SERVICE_MAX_TTL_SECONDS": "100", "PUSH_SERVICE_BACKLOG_MESSAGES": "20",
+            "PUSH_SERVICE_HELLO_DEADLINE_SECONDS": "1", "PUSH_SERVICE_IN_FLIGHT_MESSAGES": "3",
+            "PUSH_SERVICE_MINIMUM_PING_INTERVAL_SECONDS": "9", "PUSH_SERVICE_USER_AGENT_LIFETIME_DAYS": "7",
+            "SENDER_DIRECT_SLICES": "5", "SENDER_BROADCAST_SLICES": "6", "SENDER_PAGE_DEVICES": "7",
+            "SENDER_LEASE_SECONDS": "8", "VAPID_PRIVATE_KEY": "k",
+        ])
+        #expect(settings.publicURL == "https://push.example.com")
+        #expect(settings.vapidSubject == "mailto:a@example.com" && settings.vapidPrivateKey == "k")
+        #expect(settings.logLevel == .debug && settings.allowsPrivateEndpoints)
+        #expect(settings.dataFolder == "/var/lib/herald")
+        #expect(settings.pushService.bodyBytes == 8192 && settings.pushService.maxTTLSeconds == 100)
+        #expect(settings.pushService.backlogMessages == 20 && settings.pushService.helloDeadlineSeconds == 1)
+        #expect(settings.pushService.inFlightMessages == 3 && settings.pushService.minimumPingIntervalSeconds == 9)
+        #expect(settings.pushService.userAgentLifetimeDays == 7)
+        #expect(settings.dispatch.directSlices == 5 && settings.dispatch.broadcastSlices == 6)
+        #expect(settings.dispatch.pageDevices == 7 && settings.dispatch.leaseSeconds == 8)
+    }
+
+    @Test(arguments: [
+        ("PORT", "0", "port"), ("PORT", "70000", "port"), ("PUSH_SERVICE_BODY_BYTES", "4095", "bodyBytes"),
+        ("PUBLIC_URL", "push.example.com", "publicURL"), ("PUBLIC_URL", "https://push.example.com/path", "publicURL"),
+        ("LOG_LEVEL", "loud", "logLevel"),
+    ])
+    func aValueThatCannotBeUsedIsNamed(_ variable: String, _ value: String, _ key: String) async throws {
+        let error = await #expect(throws: SettingsError.self) { try await settings(environment: [variable: value]) }
+        #expect(error?.key.contains(key) == true)
+    }
+
+    @Test func aNumberThatIsNoneStopsTheStart() async throws {
+        await #expect(throws: (any Error).self) { try await settings(environment: ["PORT": "eighty"]) }
+    }
+}
