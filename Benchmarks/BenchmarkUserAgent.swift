@@ -67,13 +67,18 @@ struct BenchmarkUserAgent: Sendable {
 
     /// - Returns: the endpoints of as many new channels.
     func register(_ count: Int) async throws -> [String] {
-        for _ in 0..<count {
-            try await send(#"{"messageType":"register","channelID":"\#(UUID().uuidString.lowercased())"}"#)
-        }
         var found: [String] = []
-        for await endpoint in endpoints {
-            found.append(endpoint)
-            if found.count == count { break }
+        var answers = endpoints.makeAsyncIterator()
+        while found.count < count {
+            // A push service bounds how many registrations may wait.
+            let batch = min(50, count - found.count)
+            for _ in 0..<batch {
+                try await send(#"{"messageType":"register","channelID":"\#(UUID().uuidString.lowercased())"}"#)
+            }
+            for _ in 0..<batch {
+                guard let endpoint = await answers.next() else { throw BenchmarkError("the push service hung up") }
+                found.append(endpoint)
+            }
         }
         return found
     }
@@ -97,6 +102,8 @@ private final class FrameHandler: ChannelInboundHandler {
         self.received = received
         self.endpoints = endpoints
     }
+
+    func channelInactive(context: ChannelHandlerContext) { endpoints.finish() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let text = String(buffer: unwrapInboundIn(data).unmaskedData)

@@ -16,7 +16,10 @@ import Foundation
     }
 }
 
-func heading(_ text: String) { print("\n\(text)") }
+func heading(_ text: String) { say("\n\(text)") }
+
+/// Shown at once, also through a pipe.
+private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
 func row(_ name: String, _ perSecond: Double, of limit: Double? = nil, bar: Double? = nil) {
     let rate = perSecond.formatted(.number.precision(.fractionLength(0)))
@@ -26,7 +29,7 @@ func row(_ name: String, _ perSecond: Double, of limit: Double? = nil, bar: Doub
         line += "   " + ratio.formatted(.number.precision(.fractionLength(2)))
         if let bar { line += ratio >= bar ? "  (bar \(bar): met)" : "  (bar \(bar): MISSED)" }
     }
-    print(line)
+    say(line)
 }
 
 extension String {
