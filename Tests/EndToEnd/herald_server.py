@@ -18,10 +18,11 @@ BINARY = os.environ.get("HERALD_BIN", str(Path(__file__).parents[2] / ".build/de
 class HeraldServer:
     """Start, kill and start again keep the port and the data."""
 
-    def __init__(self, folder, settings=None):
+    def __init__(self, folder, settings=None, arguments=()):
         self.data = folder / "data"
         self.log = folder / "server.log"
         self.port = free_port()
+        self.arguments = list(arguments)
         self.environment = {**os.environ, **(settings or {})}
         self.process = None
 
@@ -47,7 +48,8 @@ class HeraldServer:
         return API(self.url, self.admin_key)
 
     def start(self):
-        command = [BINARY, "serve", "--host", "127.0.0.1", "--port", str(self.port), "--data", str(self.data)]
+        command = [BINARY, "serve", "--host", "127.0.0.1", "--port", str(self.port), "--data", str(self.data),
+                   *self.arguments]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=self.environment)
         until(self.is_ready, 30, f"the server is ready; its log: {self.log}")

@@ -1,13 +1,8 @@
+import Foundation
 import Hummingbird
 import PushProviders
 import PushSender
 import WebPush
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// `/v1/devices`
 struct DeviceRoutes: Sendable {
@@ -93,7 +88,12 @@ struct DeviceRoutes: Sendable {
     }
 
     private func topic(_ context: APIContext) throws -> String {
-        try checked(topics: [try context.parameters.require("topic")])[0]
+        let segment = try context.parameters.require("topic")
+        // The router leaves a path as it was sent: a topic may hold a slash, or letters beyond ASCII.
+        guard let topic = segment.removingPercentEncoding else {
+            throw Problem(.badRequest, "malformed_path", "the topic in the path is not percent-encoded UTF-8", field: "topic")
+        }
+        return try checked(topics: [topic])[0]
     }
 }
 
@@ -107,7 +107,15 @@ private struct RegistrationBody: Decodable {
 }
 
 private struct DevicePatch: Decodable {
+    /// Null signs out; a patch without it would change nothing, and is refused as a slip.
     let user: String?
+
+    private enum Key: String, CodingKey { case user }
+
+    init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: Key.self)
+        user = try fields.decodeNil(forKey: .user) ? nil : fields.decode(String.self, forKey: .user)
+    }
 }
 
 private struct DeviceList: Encodable {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import PushSender
+import PushStorage
 
 /// Every error that leaves the server is a ``Problem``, and what nobody expected is logged without what the client sent.
 struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
@@ -24,9 +25,13 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         case let error as PushProblem: return Problem(error)
         case let error as HTTPError: return Self.problem(error, request)
         case is CancellationError: return .databaseUnavailable
-        default:
-            logger.error("A request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
+        case let error as StorageError:
+            logger.error("The database failed", metadata: ["method": "\(request.method)", "error": "\(error)"])
             return .databaseUnavailable
+        default:
+            logger.error("A request failed", metadata: ["method": "\(request.method)", "error": "\(error)"])
+            return Problem(
+                .internalServerError, "internal_error", "this should not have happened; the server's log says more")
         }
     }
 

@@ -36,10 +36,18 @@ public final class SQLiteDatabase: SQLDatabase {
     }
 
     func read<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
-        try await pool.read { try work(SQLiteConnection(database: $0)) }
+        try await explained { try await self.pool.read { try work(SQLiteConnection(database: $0)) } }
     }
 
     func write<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
-        try await commits.write(work)
+        try await explained { try await self.commits.write(work) }
+    }
+
+    private func explained<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
+        do {
+            return try await work()
+        } catch let error as DatabaseError {
+            throw StorageError(.failed, "a statement failed, so nothing of this was written", cause: error)
+        }
     }
 }
