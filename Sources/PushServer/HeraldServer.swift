@@ -80,11 +80,15 @@ public struct HeraldServer: Sendable {
             onServerRunning: { _ in onReady(address) },
             logger: logger)
         // The last in the list stops first: pages in flight may still be delivered to our own push service.
-        try await ServiceGroup(
-            configuration: .init(
-                services: [application, DispatcherService(dispatcher: sender.dispatcher, readiness: readiness)],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        ).run()
+        var group = ServiceGroupConfiguration(
+            services: [
+                .init(service: application),
+                .init(service: DispatcherService(dispatcher: sender.dispatcher, readiness: readiness)),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        // A client that never finishes its request must not keep the server from stopping.
+        group.maximumGracefulShutdownDuration = .seconds(10)
+        try await ServiceGroup(configuration: group).run()
     }
 
     private func addRoutes(

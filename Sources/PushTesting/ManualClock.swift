@@ -21,7 +21,20 @@ public final class ManualClock: Clock, Sendable {
         var nextID = 0
         var sleepers: [Sleeper] = []
         var cancelled: Set<Int> = []
+        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+
+        /// - Returns: the answer, if the sleeper need not sleep; else who has waited for it.
+        mutating func add(_ sleeper: Sleeper) -> Added {
+            if cancelled.remove(sleeper.id) != nil { return (.failure(CancellationError()), []) }
+            if sleeper.deadline <= now { return (.success(()), []) }
+            sleepers.append(sleeper)
+            let met = waiters.filter { $0.count <= sleepers.count }
+            waiters.removeAll { $0.count <= sleepers.count }
+            return (nil, met.map(\.continuation))
+        }
     }
+
+    private typealias Added = (answer: Result<Void, any Error>?, waiters: [CheckedContinuation<Void, Never>])
 
     private let start: Date
     private let state = Mutex(State())
@@ -45,6 +58,17 @@ public final class ManualClock: Clock, Sendable {
         for sleeper in due { sleeper.continuation.resume() }
     }
 
+    /// Returns when at least so many tasks sleep on this clock: then the next ``advance(by:)`` reaches all of them.
+    public func waitForSleepers(_ count: Int) async {
+        await withCheckedContinuation { continuation in
+            let areThere = state.withLock { state in
+                if state.sleepers.count < count { state.waiters.append((count, continuation)) }
+                return state.sleepers.count >= count
+            }
+            if areThere { continuation.resume() }
+        }
+    }
+
     public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let id = state.withLock { state in
             state.nextID += 1
@@ -52,13 +76,9 @@ public final class ManualClock: Clock, Sendable {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let answer: Result<Void, any Error>? = state.withLock { state in
-                    if state.cancelled.remove(id) != nil { return .failure(CancellationError()) }
-                    if deadline <= state.now { return .success(()) }
-                    state.sleepers.append(Sleeper(id: id, deadline: deadline, continuation: continuation))
-                    return nil
-                }
+                let (answer, waiters) = state.withLock { $0.add(Sleeper(id: id, deadline: deadline, continuation: continuation)) }
                 if let answer { continuation.resume(with: answer) }
+                for waiter in waiters { waiter.resume() }
             }
         } onCancel: {
             let sleeper = state.withLock { state -> Sleeper? in

@@ -8,7 +8,7 @@ import WebPush
 @testable import PushSender
 
 /// The engine on a real SQLite file, with a scripted provider and a clock that the test moves.
-@Suite struct DispatcherTests {
+@Suite(.timeLimit(.minutes(1))) struct DispatcherTests {
     private let engine: Engine
 
     init() throws { engine = try Engine() }
@@ -122,6 +122,32 @@ import WebPush
             let free = try await engine.pushes.claimSlices(.broadcast, engine.claim("next node"))
             #expect(!free.isEmpty, "another node need not wait for the lease to end")
         }
+    }
+
+    @Test func aSlowPageKeepsItsLease() async throws {
+        _ = try await engine.registerDevices(1)
+        let started = AsyncStream.makeStream(of: Void.self)
+        let mayAnswer = AsyncStream.makeStream(of: Void.self)
+        let provider = ScriptedProvider { _, _ in
+            started.continuation.finish()
+            for await _ in mayAnswer.stream {}
+            return .accepted(id: nil)
+        }
+        try await engine.run(provider) {
+            let push = try await engine.accept(.everyone, provider)
+            for await _ in started.stream {}
+            for renewals in 1...4 {
+                // The poll, and whoever renews.
+                await engine.clock.waitForSleepers(2)
+                engine.clock.advance(by: .seconds(20))
+                await engine.recorder.wait { $0.count { $0 == .leasesRenewed } >= renewals }
+            }
+            let stolen = try await engine.pushes.claimSlices(.broadcast, engine.claim("impatient node"))
+            #expect(stolen.isEmpty, "80 seconds later the lease of 60 still holds")
+            mayAnswer.continuation.finish()
+            await engine.recorder.wait(forSettled: 1, of: push)
+        }
+        #expect(provider.attempts.count == 1)
     }
 
     @Test func refusedCredentialsAreReportedAndNothingIsLost() async throws {

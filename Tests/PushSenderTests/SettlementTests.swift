@@ -123,6 +123,7 @@ import WebPush
         #expect(push.remainingTTL(at: now.addingTimeInterval(9.5)) == TTL(seconds: 1))
         #expect(!push.isExpired(at: now.addingTimeInterval(9.9)))
         #expect(push.isExpired(at: now.addingTimeInterval(10)))
+        #expect(push.remainingTTL(at: now.addingTimeInterval(10.1)) == TTL(seconds: 1), "0 would mean: now or never")
     }
 
     @Test func nowOrNeverGetsItsOneAttempt() {

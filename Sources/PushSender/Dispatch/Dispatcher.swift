@@ -129,6 +129,7 @@ public final class Dispatcher: Sendable {
             do {
                 try await store.renewLeases(
                     owner: owner, until: now().addingTimeInterval(settings.leaseSeconds))
+                observer.report(.leasesRenewed)
             } catch {
                 observer.report(.storeUnavailable(reason: "\(error)"))
             }

@@ -2,6 +2,8 @@
 public enum SenderEvent: Sendable, Hashable {
     /// A page was written.
     case recorded(push: PushID, provider: ProviderName, counters: PushCounters)
+    /// What we hold is ours for longer.
+    case leasesRenewed
     /// Somebody else took over what we held; its page may be sent twice.
     case leaseLost(push: PushID)
     /// A provider refuses our credentials; its pushes wait.

@@ -15,6 +15,8 @@ struct LoggingObserver: SenderObserver {
                     "failed": "\(counters.failed)", "unregistered": "\(counters.unregistered)",
                     "retrying": "\(counters.retrying)",
                 ])
+        case .leasesRenewed:
+            logger.trace("Leases renewed")
         case .leaseLost(let push):
             logger.warning("Another worker took over a slice; a page may be sent twice", metadata: ["push": "\(push.rawValue)"])
         case .unauthorized(let provider, let problem):

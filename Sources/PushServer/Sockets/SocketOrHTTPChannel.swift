@@ -96,7 +96,8 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
     }
 }
 
-/// Closes a connection that doesn't come to its point: no complete request head in the given time.
+/// Closes a connection that hasn't come to its point: when there is no complete request head in the given time, and when the server
+/// stops, for which nobody else in the pipeline would close it.
 private final class SilenceHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     static let name = "silence"
@@ -112,4 +113,12 @@ private final class SilenceHandler: ChannelInboundHandler, RemovableChannelHandl
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { timeout?.cancel() }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is ChannelShouldQuiesceEvent {
+            context.close(promise: nil)
+        } else {
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
 }
