@@ -5,7 +5,7 @@ STRICT := --explicit-target-dependency-import-check error
 VENV := .venv
 ARGS ?=
 
-.PHONY: run build test test-swift test-end-to-end bench clean tools-run tools-test tools-bench
+.PHONY: run build test test-swift test-consumer test-end-to-end bench clean tools-run tools-test tools-bench
 
 ## Builds Herald and serves at http://localhost:8080. Options: make run ARGS="--port 9000"
 run: build
@@ -15,11 +15,14 @@ build: tools-run
 	swift build -c release --product herald $(STRICT)
 
 ## Runs every test, the real browser's too.
-test: test-swift test-end-to-end
+test: test-swift test-consumer test-end-to-end
 
 test-swift: tools-run
 	swift build --build-tests $(STRICT)
 	swift test --skip-build
+
+test-consumer:
+	scripts/test-consumer
 
 test-end-to-end: tools-run tools-test $(VENV)/installed
 	swift build --product herald $(STRICT)
@@ -46,4 +49,4 @@ $(VENV)/installed: Tests/EndToEnd/requirements.txt
 	touch $@
 
 clean:
-	rm -rf .build $(VENV)
+	rm -rf .build Tests/Consumer/.build $(VENV)
