@@ -106,7 +106,9 @@ public struct HeraldServer: Sendable {
         HealthRoutes(devices: sender.devices, readiness: readiness).add(to: router)
         guard settings.servesDemo else { return }
         PageRoutes(vapidPublicKey: keys.vapid.publicKeyBase64URL).add(to: router)
-        CodelabRoutes(devices: sender.devices, intake: sender.intake, endpointPolicy: policy, now: now).add(to: router)
+        CodelabRoutes(
+            devices: sender.devices, intake: sender.intake, endpointPolicy: policy, address: address, now: now
+        ).add(to: router)
     }
 }
 

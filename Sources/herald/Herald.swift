@@ -10,5 +10,6 @@ struct Herald: AsyncParsableCommand {
             herald listen                    makes this terminal a device
             herald send --all "hello"        sends to every device
             """,
+        version: "0.1.0",
         subcommands: [Serve.self, Listen.self, Send.self, VAPID.self, Keys.self])
 }

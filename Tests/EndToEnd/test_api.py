@@ -128,6 +128,19 @@ def test_health_and_what_is_not_there(server):
     assert missing.status_code == 404 and missing.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("origin, status", [
+    ("https://elsewhere.example", 403), ("http://localhost:1", 403), ("null", 403), (None, 200),
+])
+def test_other_sites_pages_cannot_use_the_pages_routes(server, agent, origin, status):
+    subscription = agent.register().subscription
+    reply = requests.post(
+        f"{server.url}/add-subscription", json=subscription, headers={"Origin": origin} if origin else {})
+    assert reply.status_code == status
+    assert len(server.api.devices()) == (1 if status == 200 else 0)
+    own = requests.post(f"{server.url}/add-subscription", json=subscription, headers={"Origin": server.url})
+    assert own.status_code == 200
+
+
 def test_two_servers_never_share_a_folder(server):
     second = subprocess.run(
         [BINARY, "serve", "--data", str(server.data), "--port", "1"], capture_output=True, text=True, timeout=20)

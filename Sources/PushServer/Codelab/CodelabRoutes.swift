@@ -18,10 +18,13 @@ struct CodelabRoutes: Sendable {
     let devices: any DeviceStore
     let intake: PushIntake
     let endpointPolicy: EndpointPolicy
+    let address: ServerAddress
     let now: @Sendable () -> Date
 
     func add(to router: Router<APIContext>) {
-        let routes = router.group().add(middleware: OneBadRequestMiddleware())
+        let routes = router.group()
+            .add(middleware: OwnPagesMiddleware(address))
+            .add(middleware: OneBadRequestMiddleware())
         routes.post("add-subscription") { request, _ in try await add(request) }
         routes.post("remove-subscription") { request, _ in try await remove(request) }
         routes.post("notify-me") { request, _ in try await notifyMe(request) }
