@@ -173,7 +173,8 @@ struct PushServiceParts: Sendable {
             codec: codec, limits: settings.pushService, newUAID: .random(using: &random), now: Date())
         let logger = logger
         return SocketHandler(
-            session: session, hub: hub, note: { logger.trace("Session", metadata: ["note": "\($0)"]) }, now: { Date() })
+            session: session, hub: hub,
+            pingInterval: .milliseconds(Int64(settings.pushService.serverPingIntervalSeconds * 1000)), note: { logger.trace("Session", metadata: ["note": "\($0)"]) }, now: { Date() })
     }
 }
 

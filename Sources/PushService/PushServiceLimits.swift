@@ -18,6 +18,9 @@ public struct PushServiceLimits: Sendable, Hashable {
     public var helloDeadlineSeconds = 5.0
     /// A user agent that sends pings (`{}`) closer together than this is disconnected. Compared in whole seconds.
     public var minimumPingIntervalSeconds = 45.0
+    /// A silent connection is pinged this often (RFC 6455 §5.5.2), and given up when nothing comes back until the next ping. Proxies
+    /// in front must bear a longer silence.
+    public var serverPingIntervalSeconds = 300.0
     /// A connected user agent's "last connected" is renewed this often.
     public var connectionRecordIntervalSeconds = 86_400.0
     /// A user agent that didn't connect for so long is deleted with its subscriptions.

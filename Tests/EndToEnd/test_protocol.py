@@ -1,5 +1,6 @@
 """The push service's WebSocket protocol, as transcripts against the running server."""
 
+import socket
 import uuid
 
 import pytest
@@ -233,3 +234,22 @@ def test_a_key_with_padding_is_a_key(server, application, agent):
     channel = agent.register(public_key(server) + "=")
     assert application.post(channel.endpoint, channel.seal("padded")).status_code == 201
     assert channel.text(agent.notification()) == "padded"
+
+
+def test_a_peer_that_answers_no_ping_is_given_up(make_server):
+    server = make_server(HERALD_PUSH_SERVICE_SERVER_PING_INTERVAL_SECONDS="1")
+    with UserAgent.greeted(server) as alive, socket.create_connection(("127.0.0.1", server.port), timeout=10) as deaf:
+        deaf.sendall(
+            b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n" + masked_text(b'{"messageType":"hello","use_webpush":true}'))
+        received = b""
+        while chunk := deaf.recv(4096):
+            received += chunk
+        assert b"\x89\x00" in received, "it was pinged"
+        assert b"no answer to the last ping" in received
+        alive.ping()
+
+
+def masked_text(payload):
+    """A text frame as a client sends it (RFC 6455 §5.2); the mask is zero, so the payload stays as it is."""
+    return bytes([0x81, 0x80 | len(payload)]) + b"\0\0\0\0" + payload

@@ -40,6 +40,7 @@ import Testing
             "PUSH_SERVICE_MAX_TTL_SECONDS": "100", "PUSH_SERVICE_BACKLOG_MESSAGES": "20",
             "PUSH_SERVICE_HELLO_DEADLINE_SECONDS": "1", "PUSH_SERVICE_IN_FLIGHT_MESSAGES": "3",
             "PUSH_SERVICE_MINIMUM_PING_INTERVAL_SECONDS": "9", "PUSH_SERVICE_USER_AGENT_LIFETIME_DAYS": "7",
+            "PUSH_SERVICE_SERVER_PING_INTERVAL_SECONDS": "11",
             "SENDER_DIRECT_SLICES": "5", "SENDER_BROADCAST_SLICES": "6", "SENDER_PAGE_DEVICES": "7",
             "SENDER_LEASE_SECONDS": "8", "VAPID_PRIVATE_KEY": "k",
         ])
@@ -51,6 +52,7 @@ import Testing
         #expect(settings.pushService.backlogMessages == 20 && settings.pushService.helloDeadlineSeconds == 1)
         #expect(settings.pushService.inFlightMessages == 3 && settings.pushService.minimumPingIntervalSeconds == 9)
         #expect(settings.pushService.userAgentLifetimeDays == 7)
+        #expect(settings.pushService.serverPingIntervalSeconds == 11)
         #expect(settings.dispatch.directSlices == 5 && settings.dispatch.broadcastSlices == 6)
         #expect(settings.dispatch.pageDevices == 7 && settings.dispatch.leaseSeconds == 8)
     }

@@ -94,6 +94,8 @@ extension PushServiceLimits {
             try await config.checkedInt("helloDeadlineSeconds", default: Int(helloDeadlineSeconds), 1...300))
         minimumPingIntervalSeconds = Double(
             try await config.checkedInt("minimumPingIntervalSeconds", default: Int(minimumPingIntervalSeconds), 0...3600))
+        serverPingIntervalSeconds = Double(
+            try await config.checkedInt("serverPingIntervalSeconds", default: Int(serverPingIntervalSeconds), 1...86_400))
         userAgentLifetimeDays = try await config.checkedInt(
             "userAgentLifetimeDays", default: userAgentLifetimeDays, 1...3650)
     }

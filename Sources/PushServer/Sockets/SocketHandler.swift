@@ -16,6 +16,7 @@ final class SocketHandler: ChannelInboundHandler {
 
     private var session: Session
     private let hub: SocketHub
+    private let pingInterval: TimeAmount
     private let note: @Sendable (SessionNote) -> Void
     private let now: @Sendable () -> Date
 
@@ -26,10 +27,12 @@ final class SocketHandler: ChannelInboundHandler {
     private var heardSincePing = true
 
     init(
-        session: Session, hub: SocketHub, note: @escaping @Sendable (SessionNote) -> Void, now: @escaping @Sendable () -> Date
+        session: Session, hub: SocketHub, pingInterval: TimeAmount, note: @escaping @Sendable (SessionNote) -> Void,
+        now: @escaping @Sendable () -> Date
     ) {
         self.session = session
         self.hub = hub
+        self.pingInterval = pingInterval
         self.note = note
         self.now = now
     }
@@ -144,9 +147,8 @@ final class SocketHandler: ChannelInboundHandler {
 
     /// A peer that neither sends nor answers pings is gone, whatever TCP believes.
     private func startKeepAlive(_ context: ChannelHandlerContext) {
-        let interval = TimeAmount.seconds(300)
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        keepAlive = context.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in
+        keepAlive = context.eventLoop.scheduleRepeatedTask(initialDelay: pingInterval, delay: pingInterval) { _ in
             bound.value.ping()
         }
     }
