@@ -159,11 +159,14 @@ struct PushServiceParts: Sendable {
         self.logger = logger
     }
 
+    /// For connections without a request under way; a WebSocket has its own rules.
+    private static let idleTimeout = Duration.seconds(60)
+
     fileprivate func server() -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             SocketOrHTTPChannel(
                 responder: responder, makeSocketHandler: makeSocketHandler,
-                frameLimitBytes: settings.pushService.frameBytes, idleTimeout: .seconds(60))
+                frameLimitBytes: settings.pushService.frameBytes, idleTimeout: Self.idleTimeout)
         }
     }
 
@@ -171,10 +174,11 @@ struct PushServiceParts: Sendable {
         var random = SystemRandomNumberGenerator()
         let session = Session(
             codec: codec, limits: settings.pushService, newUAID: .random(using: &random), now: Date())
+        let pingMilliseconds = Int64(settings.pushService.serverPingIntervalSeconds * 1000)
         let logger = logger
         return SocketHandler(
-            session: session, hub: hub,
-            pingInterval: .milliseconds(Int64(settings.pushService.serverPingIntervalSeconds * 1000)), note: { logger.trace("Session", metadata: ["note": "\($0)"]) }, now: { Date() })
+            session: session, hub: hub, pingInterval: .milliseconds(pingMilliseconds),
+            note: { logger.trace("Session", metadata: ["note": "\($0)"]) }, now: { Date() })
     }
 }
 

@@ -36,11 +36,13 @@ struct DispatchWorker: Sendable {
             async let next = isFinished ? nil : page(of: after, push)
             var settlement = PageSettlement(
                 push, provider: slice.provider,
-                source: .slice(slice, isFinished: isFinished, given: given, isReleased: isStopping()),
+                source: .slice(slice, isFinished: isFinished, given: given, isReleased: false),
                 policy: settings.retry, now: now())
             await attempt(recipients.map { Target(recipient: $0, attempts: 0) }, of: push, prepared, &settlement)
+            let isLast = isFinished || isStopping()
+            if isLast { settlement.release() }
             let isOurs = await record(settlement)
-            guard isOurs, !isFinished, !isReleased(settlement.record), let following = await next else { return }
+            guard isOurs, !isLast, let following = await next else { return }
             recipients = following
         }
     }
@@ -122,9 +124,5 @@ struct DispatchWorker: Sendable {
             delay = min(delay * 2, .seconds(5))
         }
         return nil
-    }
-
-    private func isReleased(_ page: PageRecord) -> Bool {
-        if case .slice(_, _, _, isReleased: true) = page.source { true } else { false }
     }
 }

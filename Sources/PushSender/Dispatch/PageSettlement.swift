@@ -56,6 +56,12 @@ struct PageSettlement {
         apply(end, to: device, wasRetry: attemptsBefore > 0)
     }
 
+    /// Nobody goes on with the slice here: its lease is handed back.
+    mutating func release() {
+        guard case .slice(let slice, let isFinished, let given, _) = record.source else { return }
+        record.source = .slice(slice, isFinished: isFinished, given: given, isReleased: true)
+    }
+
     /// The push is no longer worth an attempt.
     mutating func expire(_ device: DeviceID, attemptsBefore: Int) {
         if attemptsBefore > 0 { record.counters.retrying -= 1 }
