@@ -129,7 +129,7 @@ let package = Package(
             name: "PushTesting", dependencies: ["PushSender", "PushService", "WebPush"], swiftSettings: swiftSettings),
 
         .testTarget(
-            name: "WebPushTests", dependencies: ["WebPush", crypto], swiftSettings: swiftSettings),
+            name: "WebPushTests", dependencies: ["WebPush", "PushTesting", crypto], swiftSettings: swiftSettings),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport"], swiftSettings: swiftSettings),
         .testTarget(

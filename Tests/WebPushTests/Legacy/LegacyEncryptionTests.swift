@@ -1,4 +1,5 @@
 import Crypto
+import PushTesting
 import Testing
 @testable import WebPush
 
