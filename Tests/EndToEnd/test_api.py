@@ -122,6 +122,16 @@ def test_a_removed_key_stops_working_at_once(server):
     assert requests.post(f"{server.url}/v1/pushes", json=message, headers=headers).status_code == 401
 
 
+def test_a_lost_admin_key_is_made_anew_and_the_old_one_stops_working(server):
+    old = server.admin_key
+    server.stop()
+    (server.data / "admin.key").unlink()
+    server.start()
+    assert server.admin_key != old
+    assert requests.get(f"{server.url}/v1/devices", headers={"Authorization": f"Bearer {old}"}).status_code == 401
+    assert server.api.http.get(f"{server.url}/v1/devices").status_code == 200
+
+
 def test_health_and_what_is_not_there(server):
     assert requests.get(f"{server.url}/health/live").json() == {"status": "live"}
     missing = requests.get(f"{server.url}/nothing/here")
