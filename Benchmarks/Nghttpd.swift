@@ -29,7 +29,11 @@ final class Nghttpd {
         try process.run()
     }
 
-    deinit { process.terminate() }
+    /// Must be called: a child outlives its parent otherwise. nghttpd takes its time over SIGTERM, so it gets none.
+    func stop() {
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
 
     /// Requests per second that h2load reaches with bodies like ours.
     func h2load(requests: Int, bodyBytes: Int) throws -> Double {

@@ -15,6 +15,7 @@ struct SenderBenchmark {
         heading("Sender alone: broadcast to \(deviceCount) stored devices, SQLite, TLS and HTTP/2 to nghttpd")
         try await withTemporaryFolder { folder in
             let nghttpd = try Nghttpd(folder: folder)
+            defer { nghttpd.stop() }
             try await Task.sleep(for: .seconds(1))
             let limit = try nghttpd.h2load(requests: 100_000, bodyBytes: 300)
             row("h2load, same target, 300-byte bodies", limit)
