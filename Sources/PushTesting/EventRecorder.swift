@@ -5,7 +5,8 @@ import Synchronization
 public final class EventRecorder: SenderObserver {
     private struct State {
         var events: [SenderEvent] = []
-        var waiters: [(isMet: @Sendable ([SenderEvent]) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+        var waiters: [(isMet: @Sendable ([SenderEvent]) -> Bool, continuation: CheckedContinuation<Void, any Error>)] = []
+        var isCancelled = false
     }
 
     private let state = Mutex(State())
@@ -26,20 +27,31 @@ public final class EventRecorder: SenderObserver {
     }
 
     /// Returns as soon as the events so far meet the condition.
-    public func wait(until isMet: @escaping @Sendable ([SenderEvent]) -> Bool) async {
-        await withCheckedContinuation { continuation in
-            let isMetNow = state.withLock { state in
-                if isMet(state.events) { return true }
-                state.waiters.append((isMet, continuation))
-                return false
+    /// - Throws: `CancellationError`, so that a test that waits for what never comes ends at its time limit.
+    public func wait(until isMet: @escaping @Sendable ([SenderEvent]) -> Bool) async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let answer: Result<Void, any Error>? = state.withLock { state in
+                    if state.isCancelled { return .failure(CancellationError()) }
+                    if isMet(state.events) { return .success(()) }
+                    state.waiters.append((isMet, continuation))
+                    return nil
+                }
+                if let answer { continuation.resume(with: answer) }
             }
-            if isMetNow { continuation.resume() }
+        } onCancel: {
+            let waiters = state.withLock { state in
+                state.isCancelled = true
+                defer { state.waiters = [] }
+                return state.waiters
+            }
+            for waiter in waiters { waiter.continuation.resume(throwing: CancellationError()) }
         }
     }
 
     /// Returns when pages with this many deliveries in all have been recorded for a push. Retries count again.
-    public func wait(forSettled count: Int, of push: PushID) async {
-        await wait { events in
+    public func wait(forSettled count: Int, of push: PushID) async throws {
+        try await wait { events in
             events.reduce(0) { sum, event in
                 guard case .recorded(push, _, let counters) = event else { return sum }
                 return sum + counters.accepted + counters.failed + counters.expired + counters.unregistered

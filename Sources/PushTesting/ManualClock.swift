@@ -21,7 +21,8 @@ public final class ManualClock: Clock, Sendable {
         var nextID = 0
         var sleepers: [Sleeper] = []
         var cancelled: Set<Int> = []
-        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+        var waiters: [(count: Int, continuation: CheckedContinuation<Void, any Error>)] = []
+        var isWaitingCancelled = false
 
         /// - Returns: the answer, if the sleeper need not sleep; else who has waited for it.
         mutating func add(_ sleeper: Sleeper) -> Added {
@@ -34,7 +35,7 @@ public final class ManualClock: Clock, Sendable {
         }
     }
 
-    private typealias Added = (answer: Result<Void, any Error>?, waiters: [CheckedContinuation<Void, Never>])
+    private typealias Added = (answer: Result<Void, any Error>?, waiters: [CheckedContinuation<Void, any Error>])
 
     private let start: Date
     private let state = Mutex(State())
@@ -59,13 +60,25 @@ public final class ManualClock: Clock, Sendable {
     }
 
     /// Returns when at least so many tasks sleep on this clock: then the next ``advance(by:)`` reaches all of them.
-    public func waitForSleepers(_ count: Int) async {
-        await withCheckedContinuation { continuation in
-            let areThere = state.withLock { state in
-                if state.sleepers.count < count { state.waiters.append((count, continuation)) }
-                return state.sleepers.count >= count
+    /// - Throws: `CancellationError`, so that a test that waits for nobody ends at its time limit.
+    public func waitForSleepers(_ count: Int) async throws {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let answer: Result<Void, any Error>? = state.withLock { state in
+                    if state.isWaitingCancelled { return .failure(CancellationError()) }
+                    if state.sleepers.count >= count { return .success(()) }
+                    state.waiters.append((count, continuation))
+                    return nil
+                }
+                if let answer { continuation.resume(with: answer) }
             }
-            if areThere { continuation.resume() }
+        } onCancel: {
+            let waiters = state.withLock { state in
+                state.isWaitingCancelled = true
+                defer { state.waiters = [] }
+                return state.waiters
+            }
+            for waiter in waiters { waiter.continuation.resume(throwing: CancellationError()) }
         }
     }
 

@@ -71,7 +71,7 @@ import WebPush
             let push = try await engine.intake(provider).accept(
                 app: .default, audience: Audience(topics: ["empty"]), notification: Notification(title: "t"),
                 policy: PushPolicy(), now: engine.clock.date)
-            await engine.recorder.wait { $0.contains { if case .recorded(push.id, _, _) = $0 { true } else { false } } }
+            try await engine.recorder.wait { $0.contains { if case .recorded(push.id, _, _) = $0 { true } else { false } } }
             return push.id
         }
         #expect(try await engine.status(push)?.state == .done)
@@ -96,7 +96,7 @@ import WebPush
         engine.clock.advance(by: .seconds(61))
         try await engine.run(provider) {
             engine.dispatcher?.wake()
-            await engine.recorder.wait(forSettled: 250, of: push)
+            try await engine.recorder.wait(forSettled: 250, of: push)
         }
         #expect(Set(provider.attempts.map(\.device)) == Set(devices).subtracting(page.map(\.device)))
         #expect(try await engine.status(push)?.counters.accepted == 400)
@@ -138,14 +138,14 @@ import WebPush
             for await _ in started.stream {}
             for renewals in 1...4 {
                 // The poll, and whoever renews.
-                await engine.clock.waitForSleepers(2)
+                try await engine.clock.waitForSleepers(2)
                 engine.clock.advance(by: .seconds(20))
-                await engine.recorder.wait { $0.count { $0 == .leasesRenewed } >= renewals }
+                try await engine.recorder.wait { $0.count { $0 == .leasesRenewed } >= renewals }
             }
             let stolen = try await engine.pushes.claimSlices(.broadcast, engine.claim("impatient node"))
             #expect(stolen.isEmpty, "80 seconds later the lease of 60 still holds")
             mayAnswer.continuation.finish()
-            await engine.recorder.wait(forSettled: 1, of: push)
+            try await engine.recorder.wait(forSettled: 1, of: push)
         }
         #expect(provider.attempts.count == 1)
     }
@@ -240,7 +240,7 @@ private final class Engine: Sendable {
         var pages = 0
         while ended(push) < settled {
             let seen = pages
-            await recorder.wait { $0.count > seen || Self.ended(push, in: $0) >= settled }
+            try await recorder.wait { $0.count > seen || Self.ended(push, in: $0) >= settled }
             pages = recorder.events.count
             meanwhile()
             dispatcher?.wake()

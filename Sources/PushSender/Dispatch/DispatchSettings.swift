@@ -16,9 +16,4 @@ public struct DispatchSettings: Sendable {
     public var retry = RetryPolicy()
 
     public init() {}
-
-    /// The most deliveries that a kill -9 makes us send twice: those attempted but not yet recorded.
-    public var unrecordedDeliveries: Int {
-        directSlices + broadcastSlices * pageDevices + retryPages * retryPageDevices
-    }
 }
