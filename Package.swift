@@ -15,12 +15,18 @@ func server(_ product: String, _ package: String) -> Target.Dependency {
 }
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+/// RSA, which APNs and Web Push don't need.
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 
 let package = Package(
     name: "herald",
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "WebPush", targets: ["WebPush"]),
+        .library(name: "APNs", targets: ["APNs"]),
+        .library(name: "FCM", targets: ["FCM"]),
+        .library(name: "HMS", targets: ["HMS"]),
+        .library(name: "WNS", targets: ["WNS"]),
         .library(name: "PushSender", targets: ["PushSender"]),
         .executable(name: "herald", targets: ["herald"]),
     ],
@@ -37,7 +43,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
@@ -46,18 +55,31 @@ let package = Package(
     ],
     targets: [
         // Wire formats: one standard each, bytes in, bytes out.
-        .target(name: "WebPush", dependencies: [crypto], swiftSettings: swiftSettings),
+        .target(name: "JWS", swiftSettings: swiftSettings),
+        .target(name: "WebPush", dependencies: ["JWS", crypto], swiftSettings: swiftSettings),
+        .target(name: "APNs", dependencies: ["JWS", crypto], swiftSettings: swiftSettings),
+        .target(name: "FCM", dependencies: ["JWS", cryptoExtras], swiftSettings: swiftSettings),
+        .target(name: "HMS", dependencies: ["JWS", cryptoExtras], swiftSettings: swiftSettings),
+        .target(name: "WNS", swiftSettings: swiftSettings),
 
         // The seam between what is asked for and how it travels.
         .target(name: "HTTPTransport", swiftSettings: swiftSettings),
 
+        .target(
+            name: "AddressRule",
+            dependencies: [server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio")], swiftSettings: swiftSettings),
+
         // Rules, and the ports they need.
         .target(name: "PushSender", dependencies: ["WebPush"], swiftSettings: swiftSettings),
-        .target(name: "PushService", dependencies: ["WebPush", crypto], swiftSettings: swiftSettings),
+        .target(name: "PushService", dependencies: ["JWS", "WebPush", crypto], swiftSettings: swiftSettings),
 
         // One port × one technology.
         .target(
-            name: "PushProviders", dependencies: ["PushSender", "WebPush", "HTTPTransport", crypto],
+            name: "PushProviders",
+            dependencies: [
+                "PushSender", "APNs", "FCM", "HMS", "JWS", "WNS", "WebPush", "HTTPTransport", crypto,
+                server("X509", "swift-certificates"), server("SwiftASN1", "swift-asn1"),
+            ],
             swiftSettings: swiftSettings),
         .target(
             name: "PushStorage",
@@ -66,16 +88,23 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
+            name: "HTTP2Transport",
+            dependencies: [
+                "HTTPTransport", "AddressRule", server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
+                server("NIOTLS", "swift-nio"), server("NIOHPACK", "swift-nio-http2"), server("NIOSSL", "swift-nio-ssl"),
+            ],
+            swiftSettings: swiftSettings),
+        .target(
             name: "HTTPClientTransport",
             dependencies: [
-                "HTTPTransport", server("AsyncHTTPClient", "async-http-client"), server("NIOCore", "swift-nio"),
+                "HTTPTransport", "AddressRule", server("AsyncHTTPClient", "async-http-client"), server("NIOCore", "swift-nio"),
                 server("NIOHTTP1", "swift-nio"), server("NIOPosix", "swift-nio"),
             ],
             swiftSettings: swiftSettings),
         .target(
             name: "PushUserAgent",
             dependencies: [
-                "WebPush", server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
+                "JWS", "WebPush", server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
                 server("NIOHTTP1", "swift-nio"), server("NIOWebSocket", "swift-nio"),
                 server("NIOSSL", "swift-nio-ssl"),
             ],
@@ -85,9 +114,10 @@ let package = Package(
         .target(
             name: "PushServer",
             dependencies: [
-                "WebPush", "HTTPTransport", "PushSender", "PushService", "PushProviders", "PushStorage",
-                "HTTPClientTransport", crypto,
+                "JWS", "WebPush", "HTTPTransport", "PushSender", "PushService", "PushProviders", "PushStorage",
+                "AddressRule", "HTTPClientTransport", "HTTP2Transport", crypto,
                 server("AsyncHTTPClient", "async-http-client"),
+                server("NIOSSL", "swift-nio-ssl"),
                 server("Configuration", "swift-configuration"),
                 server("HTTPTypes", "swift-http-types"),
                 server("Hummingbird", "hummingbird"), server("HummingbirdCore", "hummingbird"),
@@ -112,15 +142,17 @@ let package = Package(
                 server("SystemPackage", "swift-system"),
                 server("UnixSignals", "swift-service-lifecycle"),
             ],
+            exclude: ["Simulate.swift", "Simulating"],
             swiftSettings: swiftSettings),
 
         .executableTarget(
             name: "herald-bench",
             dependencies: [
-                "WebPush", "HTTPClientTransport", "PushSender", "PushProviders", "PushStorage", "PushServer", crypto,
+                "JWS", "WebPush", "AddressRule", "HTTPTransport", "HTTP2Transport", "PushSender", "PushStorage", "PushServer", crypto,
                 server("AsyncHTTPClient", "async-http-client"), server("Logging", "swift-log"),
                 server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"), server("NIOHTTP1", "swift-nio"),
                 server("NIOWebSocket", "swift-nio"), server("NIOSSL", "swift-nio-ssl"),
+                server("NIOHTTP2", "swift-nio-http2"), server("NIOHPACK", "swift-nio-http2"),
             ],
             path: "Benchmarks", swiftSettings: swiftSettings),
 
@@ -129,33 +161,54 @@ let package = Package(
             name: "PushTesting", dependencies: ["PushSender", "PushService", "WebPush"], swiftSettings: swiftSettings),
 
         .testTarget(
-            name: "WebPushTests", dependencies: ["WebPush", "PushTesting", crypto], swiftSettings: swiftSettings),
+            name: "WebPushTests", dependencies: ["JWS", "WebPush", "PushTesting", crypto], swiftSettings: swiftSettings),
+        .testTarget(name: "JWSTests", dependencies: ["JWS", "PushTesting"], swiftSettings: swiftSettings),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport"], swiftSettings: swiftSettings),
+        .testTarget(name: "APNsTests", dependencies: ["APNs", "JWS", crypto], swiftSettings: swiftSettings),
+        .testTarget(name: "HMSTests", dependencies: ["HMS", "JWS", cryptoExtras], swiftSettings: swiftSettings),
+        .testTarget(name: "WNSTests", dependencies: ["WNS"], swiftSettings: swiftSettings),
         .testTarget(
             name: "PushSenderTests", dependencies: ["PushSender", "PushStorage", "PushTesting", "WebPush"],
             swiftSettings: swiftSettings),
         .testTarget(
-            name: "PushServiceTests", dependencies: ["PushService", "PushTesting", "WebPush", crypto],
+            name: "PushServiceTests", dependencies: ["JWS", "PushService", "PushTesting", "WebPush", crypto],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "PushProvidersTests",
-            dependencies: ["PushProviders", "PushSender", "HTTPTransport", "WebPush"], swiftSettings: swiftSettings),
+            dependencies: [
+                "PushProviders", "PushSender", "APNs", "FCM", "HMS", "WNS", "JWS", "HTTPTransport", "WebPush", crypto,
+                server("X509", "swift-certificates"), server("SwiftASN1", "swift-asn1"),
+            ],
+            swiftSettings: swiftSettings),
         .testTarget(
             name: "PushStorageTests",
             dependencies: ["PushStorage", "PushSender", "PushService", "PushTesting", "WebPush"],
             swiftSettings: swiftSettings),
         .testTarget(
+            name: "AddressRuleTests",
+            dependencies: ["AddressRule", server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio")],
+            swiftSettings: swiftSettings),
+        .testTarget(
             name: "HTTPClientTransportTests",
             dependencies: [
-                "HTTPClientTransport", "HTTPTransport", server("AsyncHTTPClient", "async-http-client"),
+                "AddressRule", "HTTPClientTransport", "HTTPTransport", server("AsyncHTTPClient", "async-http-client"),
                 server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"), server("NIOHTTP1", "swift-nio"),
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "HTTP2TransportTests",
+            dependencies: [
+                "AddressRule", "HTTP2Transport", "HTTPTransport", "HTTPClientTransport",
+                server("AsyncHTTPClient", "async-http-client"), server("NIOCore", "swift-nio"),
+                server("NIOPosix", "swift-nio"), server("NIOConcurrencyHelpers", "swift-nio"), server("NIOTLS", "swift-nio"),
+                server("NIOSSL", "swift-nio-ssl"), server("NIOHPACK", "swift-nio-http2"),
             ],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "PushUserAgentTests",
             dependencies: [
-                "PushUserAgent", "PushTesting", "WebPush", server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
+                "JWS", "PushUserAgent", "PushTesting", "WebPush", server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
                 server("NIOHTTP1", "swift-nio"), server("NIOWebSocket", "swift-nio"),
                 server("NIOSSL", "swift-nio-ssl"),
             ],
@@ -163,7 +216,7 @@ let package = Package(
         .testTarget(
             name: "PushServerTests",
             dependencies: [
-                "PushServer", "PushSender", "PushService", "PushStorage", "WebPush",
+                "PushServer", "PushProviders", "PushSender", "PushService", "PushStorage", "HTTPTransport", "WebPush",
                 server("Configuration", "swift-configuration"), server("Logging", "swift-log"),
             ],
             swiftSettings: swiftSettings),

@@ -3,16 +3,21 @@ import Foundation
 /// Rates, each beside the limit it is measured against, in one run: on a machine that is shared, ratios are what can be compared.
 @main struct HeraldBench {
     static func main() async throws {
-        try encryption()
-        try await SenderBenchmark().run()
-        try await LoopBenchmark().run()
+        // Some by name, or all.
+        let names = CommandLine.arguments.dropFirst()
+        func isWanted(_ name: String) -> Bool { names.isEmpty || names.contains(name) }
+        if isWanted("broadcast") { try await BroadcastBenchmark().run(encryption: try encryption()) }
+        if isWanted("accept") { try await AcceptBenchmark().run() }
+        if isWanted("scale") { try await ScaleBenchmark().run() }
+        if isWanted("loop") { try await LoopBenchmark().run() }
     }
 
-    private static func encryption() throws {
+    private static func encryption() throws -> Double {
         heading("Web Push encryption, one core, 200 bytes")
         let (limit, sealed) = try EncryptionBenchmark().run()
         row("limit: ECDH + ephemeral key + its public key", limit)
         row("MessageEncryption.seal", sealed, of: limit, bar: 0.8)
+        return sealed
     }
 }
 
@@ -30,6 +35,24 @@ func row(_ name: String, _ perSecond: Double, of limit: Double? = nil, bar: Doub
         if let bar { line += ratio >= bar ? "  (bar \(bar): met)" : "  (bar \(bar): MISSED)" }
     }
     say(line)
+}
+
+/// A number that must not be more than its bar.
+func bound(_ name: String, _ value: Double, atMost bar: Double) {
+    line(name, value, bar, isMet: value <= bar, "at most")
+}
+
+/// A number that must not be less than its bar.
+func atLeast(_ name: String, _ value: Double, _ bar: Double) {
+    line(name, value, bar, isMet: value >= bar, "at least")
+}
+
+private func line(_ name: String, _ value: Double, _ bar: Double, isMet: Bool, _ sense: String) {
+    let text = value.formatted(.number.precision(.fractionLength(value < 10 ? 2 : 0)))
+    let limit = bar.formatted(.number.precision(.fractionLength(0...2)))
+    say(
+        "  " + name.padding(toLength: 60, withPad: " ", startingAt: 0) + text.leftPadded(10)
+            + "   (bar: \(sense) \(limit), \(isMet ? "met" : "MISSED"))")
 }
 
 extension String {

@@ -29,6 +29,20 @@ final class Nghttpd {
         try process.run()
     }
 
+    var certificate: URL { folder.appending(path: "cert.pem") }
+
+    /// Makes nghttpd answer 200 at these paths.
+    func serve(_ paths: [String], content: String = "") throws {
+        for path in paths {
+            let file = folder.appending(path: String(path.dropFirst()))
+            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data(content.utf8).write(to: file)
+        }
+    }
+
+    /// PEM, PKCS#8.
+    func rsaKey() throws -> String { try Self.run("openssl", ["genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]) }
+
     /// Must be called: a child outlives its parent otherwise. nghttpd takes its time over SIGTERM, so it gets none.
     func stop() {
         kill(process.processIdentifier, SIGKILL)
@@ -47,6 +61,31 @@ final class Nghttpd {
             .split(separator: ",").dropFirst().first?.split(separator: " ").first
         guard let rate = rate.flatMap({ Double($0) }) else { throw BenchmarkError("h2load gave no rate: \(output)") }
         return rate
+    }
+
+    struct Load {
+        let perSecond: Double
+        let milliseconds: [Double]
+        let failures: Int
+    }
+
+    /// What h2load sees of an HTTP/1.1 server, request by request.
+    func h2loadHTTP1(_ url: String, key: String, requests: Int, connections: Int, body: String) throws -> Load {
+        let bodyFile = folder.appending(path: "single"), log = folder.appending(path: "requests.tsv")
+        try Data(body.utf8).write(to: bodyFile)
+        let started = ContinuousClock.now
+        try Self.run(
+            "h2load",
+            [
+                "--h1", "-n", "\(requests)", "-c", "\(connections)", "-H", "authorization: Bearer \(key)", "-d", bodyFile.path,
+                "--log-file", log.path, url,
+            ])
+        let seconds = started.duration(to: .now) / .seconds(1)
+        // Start in microseconds, status, duration in microseconds.
+        let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n").map { $0.split(separator: "\t") }
+        return Load(
+            perSecond: Double(requests) / seconds, milliseconds: lines.compactMap { Double($0[2]).map { $0 / 1000 } },
+            failures: requests - lines.count { $0[1].hasPrefix("2") })
     }
 
     @discardableResult

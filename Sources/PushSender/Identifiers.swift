@@ -17,6 +17,40 @@ public struct ProviderName: RawRepresentable, Sendable, Hashable, Codable {
     public init(rawValue: String) { self.rawValue = rawValue }
     /// Somebody's Web Push service: Mozilla's, Google's, Apple's, ours.
     public static let webPush = ProviderName(rawValue: "webpush")
+    /// Apple Push Notification service.
+    public static let apns = ProviderName(rawValue: "apns")
+    /// Firebase Cloud Messaging.
+    public static let fcm = ProviderName(rawValue: "fcm")
+    /// Huawei Push Kit.
+    public static let hms = ProviderName(rawValue: "hms")
+    /// Windows Push Notification Services.
+    public static let wns = ProviderName(rawValue: "wns")
+}
+
+/// Which of a provider's separate worlds: APNs has two, the others one, which has no name.
+public struct ProviderEnvironment: RawRepresentable, Sendable, Hashable, Codable {
+    public let rawValue: String
+    public init(rawValue: String) { self.rawValue = rawValue }
+    public static let only = ProviderEnvironment(rawValue: "")
+    public static let production = ProviderEnvironment(rawValue: "production")
+    public static let sandbox = ProviderEnvironment(rawValue: "sandbox")
+}
+
+/// What has a concurrency, a rate and a circuit breaker of its own, so that one cannot starve another.
+public struct Lane: Sendable, Hashable, CustomStringConvertible {
+    public let app: AppID
+    public let provider: ProviderName
+    public let environment: ProviderEnvironment
+
+    public init(app: AppID, provider: ProviderName, environment: ProviderEnvironment = .only) {
+        self.app = app
+        self.provider = provider
+        self.environment = environment
+    }
+
+    public var description: String {
+        "App \(app.rawValue), \(provider.rawValue)" + (environment == .only ? "" : " \(environment.rawValue)")
+    }
 }
 
 /// One installation of an App that can receive pushes. Text, stable for the installation's life.

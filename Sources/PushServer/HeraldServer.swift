@@ -1,5 +1,3 @@
-import AsyncHTTPClient
-import HTTPClientTransport
 import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -44,30 +42,26 @@ public struct HeraldServer: Sendable {
         try await AdminKey.prepare(folder, keyStore, now: Date())
         let address = try ServerAddress(settings, folder)
 
-        let client = HTTPClient(
-            eventLoopGroupProvider: .singleton,
-            configuration: AsyncHTTPTransport.configuration(
-                addressRule: settings.allowsPrivateEndpoints ? .any : .publicOnly(ownPort: settings.port)))
+        let transports = try SenderTransports(settings)
         do {
-            try await serve(address, try ServerKeys(folder, settings), keyStore, database, client)
+            try await serve(address, try ServerKeys(folder, settings), keyStore, database, transports)
         } catch {
-            try? await client.shutdown()
+            await transports.shutdown()
             throw error
         }
-        try await client.shutdown()
+        await transports.shutdown()
     }
 
     private func serve(
         _ address: ServerAddress, _ keys: ServerKeys, _ keyStore: SQLKeyStore, _ database: SQLiteDatabase,
-        _ client: HTTPClient
+        _ transports: SenderTransports
     ) async throws {
-        let sender = try await Sender(
-            database, keys, transport: AsyncHTTPTransport(client: client), settings: settings.dispatch, logger: logger)
+        let sender = try await SenderParts(database, keys, transports, settings: settings.dispatch, logger: logger)
         let pushService = try PushServiceParts(database, keys, origin: address.origin, settings: settings, logger: logger)
         let readiness = Readiness()
         let router = Router(context: APIContext.self)
         router.add(middleware: ProblemMiddleware(logger: logger))
-        addRoutes(to: router, sender, pushService, keys, keyStore, address, readiness)
+        addRoutes(to: router, sender, pushService, SQLAppStore(database), keyStore, address, readiness)
 
         let application = Application(
             router: router,
@@ -92,7 +86,7 @@ public struct HeraldServer: Sendable {
     }
 
     private func addRoutes(
-        to router: Router<APIContext>, _ sender: Sender, _ pushService: PushServiceParts, _ keys: ServerKeys,
+        to router: Router<APIContext>, _ sender: SenderParts, _ pushService: PushServiceParts, _ apps: SQLAppStore,
         _ keyStore: SQLKeyStore, _ address: ServerAddress, _ readiness: Readiness
     ) {
         let policy = EndpointPolicy(allowsPrivate: settings.allowsPrivateEndpoints, ownOrigin: address.origin)
@@ -101,40 +95,15 @@ public struct HeraldServer: Sendable {
         let api = router.group("v1")
         DeviceRoutes(devices: sender.devices, endpointPolicy: policy, now: now).add(to: api, guards)
         PushRoutes(intake: sender.intake, pushes: sender.pushes, now: now).add(to: api, guards)
-        VAPIDRoutes(publicKey: keys.vapid.publicKeyBase64URL).add(to: api)
+        AppRoutes(apps: apps, vault: sender.vault, now: now).add(to: api, guards)
+        VAPIDRoutes(apps: apps, credentials: sender.webPush).add(to: api)
         EndpointRoutes(pushService, limits: settings.pushService, logger: logger, now: now).add(to: router)
         HealthRoutes(devices: sender.devices, readiness: readiness).add(to: router)
         guard settings.servesDemo else { return }
-        PageRoutes(vapidPublicKey: keys.vapid.publicKeyBase64URL).add(to: router)
+        PageRoutes(credentials: sender.webPush).add(to: router)
         CodelabRoutes(
             devices: sender.devices, intake: sender.intake, endpointPolicy: policy, address: address, now: now
         ).add(to: router)
-    }
-}
-
-/// The sending half, wired.
-private struct Sender: Sendable {
-    let devices: SQLDeviceStore
-    let pushes: SQLPushStore
-    let intake: PushIntake
-    let dispatcher: Dispatcher
-
-    init(
-        _ database: SQLiteDatabase, _ keys: ServerKeys, transport: AsyncHTTPTransport, settings: DispatchSettings,
-        logger: Logger
-    ) async throws {
-        devices = SQLDeviceStore(database)
-        pushes = SQLPushStore(database)
-        // The folder's lock says that nobody else sends from this database: what a killed server held is free.
-        try await pushes.releaseAllLeases()
-        let provider = WebPushProvider(
-            transport: transport, vapid: VAPIDTokenCache(key: keys.vapid, subject: keys.vapidSubject))
-        var random = SystemRandomNumberGenerator()
-        let dispatcher = Dispatcher(
-            store: pushes, providers: [provider], settings: settings,
-            owner: LeaseOwner(rawValue: String(random.next(), radix: 36)), observer: LoggingObserver(logger: logger))
-        self.dispatcher = dispatcher
-        intake = PushIntake(store: pushes, providers: [provider], wake: { dispatcher.wake() })
     }
 }
 

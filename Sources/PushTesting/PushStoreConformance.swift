@@ -26,6 +26,8 @@ public struct PushStoreConformance: Sendable {
         Guarantee("devices are listed page by page") { try await $0.devicesAreListedPageByPage() },
         Guarantee("topics are joined and left") { try await $0.topicsAreJoinedAndLeft() },
         Guarantee("an unknown device is refused by position") { try await $0.anUnknownDeviceIsRefusedByPosition() },
+        Guarantee("an audience's lanes are those of its devices") { try await $0.anAudiencesLanesAreThoseOfItsDevices() },
+        Guarantee("a push without lanes is done at once") { try await $0.aPushWithoutLanesIsDoneAtOnce() },
         Guarantee("an accepted push comes back as it was") { try await $0.anAcceptedPushComesBackAsItWas() },
         Guarantee("pages walk every device once in cursor order") { try await $0.pagesWalkEveryDeviceOnceInCursorOrder() },
         Guarantee("a union names each device once") { try await $0.aUnionNamesEachDeviceOnce() },
@@ -33,11 +35,17 @@ public struct PushStoreConformance: Sendable {
         Guarantee("a slice is held once until its lease ends") { try await $0.aSliceIsHeldOnceUntilItsLeaseEnds() },
         Guarantee("renewing prolongs only the owners leases") { try await $0.renewingProlongsOnlyTheOwnersLeases() },
         Guarantee("direct pushes do not wait behind broadcasts") { try await $0.directPushesDoNotWaitBehindBroadcasts() },
+        Guarantee("lanes are claimed apart") { try await $0.lanesAreClaimedApart() },
+        Guarantee("a slice handed back for later is not claimed before") {
+            try await $0.aSliceHandedBackForLaterIsNotClaimedBefore()
+        },
         Guarantee("a lost lease writes nothing") { try await $0.aLostLeaseWritesNothing() },
         Guarantee("all leases can be freed") { try await $0.allLeasesCanBeFreed() },
         Guarantee("a page moves the cursor and counts") { try await $0.aPageMovesTheCursorAndCounts() },
         Guarantee("half of a slice can be given away") { try await $0.halfOfASliceCanBeGivenAway() },
         Guarantee("a push is done when nothing waits") { try await $0.aPushIsDoneWhenNothingWaits() },
+        Guarantee("what is still in the air stays its owner's") { try await $0.whatIsStillInTheAirStaysItsOwners() },
+        Guarantee("an environment that was found out is kept") { try await $0.anEnvironmentThatWasFoundOutIsKept() },
         Guarantee("a retry of a device that is gone has no recipient") { try await $0.aRetryOfADeviceThatIsGoneHasNoRecipient() },
         Guarantee("a registration outlives an older no") { try await $0.aRegistrationOutlivesAnOlderNo() },
         Guarantee("a replaced token is used from then on") { try await $0.aReplacedTokenIsUsedFromThenOn() },
@@ -59,7 +67,7 @@ public struct PushStoreConformance: Sendable {
     func theSameAddressIsTheSameDevice() async throws {
         let first = try await register("a", user: "ann", topics: ["news"])
         let again = try await devices.register(
-            registration("a", user: "bob", topics: nil), newID: DeviceID(rawValue: "other"), now: now.addingTimeInterval(5))
+            registration("a", .webPush, user: "bob", topics: nil), newID: DeviceID(rawValue: "other"), now: now.addingTimeInterval(5))
         #expect(!again.isNew)
         #expect(again.device.id == first)
         #expect(again.device.user == "bob", "the user of the newest registration owns the device")
@@ -97,18 +105,40 @@ public struct PushStoreConformance: Sendable {
 
     func anUnknownDeviceIsRefusedByPosition() async throws {
         let device = try await register("a")
-        let push = push(to: Audience(devices: [device, DeviceID(rawValue: "ghost")]))
-        await #expect(throws: PushProblem.self) { try await pushes.accept(push, providers: [.webPush]) }
-        do { try await pushes.accept(push, providers: [.webPush]) } catch let problem as PushProblem {
+        let audience = Audience(devices: [device, DeviceID(rawValue: "ghost")])
+        do {
+            _ = try await pushes.lanes(of: audience, app: .default)
+            Issue.record("an unknown device was not refused")
+        } catch let problem as PushProblem {
             #expect(problem.code == .unknownDevice)
             #expect(problem.field == "audience.devices[1]")
         }
-        #expect(try await pushes.status(of: push.id, app: .default) == nil, "nothing of a refused push stays")
+    }
+
+    func anAudiencesLanesAreThoseOfItsDevices() async throws {
+        let browser = try await register("a", user: "ann", topics: ["news"])
+        let phone = try await register("b", lane: .sandbox, user: "ann")
+        _ = try await register("c", lane: .production, user: "bob")
+        func lanes(_ audience: Audience) async throws -> Set<Lane> {
+            Set(try await pushes.lanes(of: audience, app: .default))
+        }
+        #expect(try await lanes(Audience(devices: [browser])) == [.webPush])
+        #expect(try await lanes(Audience(devices: [browser, phone])) == [.webPush, .sandbox])
+        #expect(try await lanes(Audience(users: ["ann"])) == [.webPush, .sandbox])
+        #expect(try await lanes(Audience(users: ["nobody"])) == [])
+        #expect(try await lanes(.everyone) == [.webPush, .sandbox, .production])
+        #expect(try await pushes.lanes(of: .everyone, app: AppID(rawValue: 9)) == [])
+    }
+
+    func aPushWithoutLanesIsDoneAtOnce() async throws {
+        let push = push(to: .everyone)
+        try await pushes.accept(push, lanes: [])
+        #expect(try await state(of: push) == .done)
     }
 
     func anAcceptedPushComesBackAsItWas() async throws {
         let push = push(to: Audience(users: ["ann"], topics: ["a", "b"]), collapseKey: "k")
-        try await pushes.accept(push, providers: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush])
         let status = try #require(try await pushes.status(of: push.id, app: .default))
         #expect(status.push == push)
         #expect(status.state == .queued && status.progress == 0)
@@ -153,14 +183,14 @@ public struct PushStoreConformance: Sendable {
     // MARK: Leases
 
     func aSliceIsHeldOnceUntilItsLeaseEnds() async throws {
-        try await pushes.accept(push(to: .everyone), providers: [.webPush])
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush])
         #expect(try await claim(.broadcast, owner).count == 1)
         #expect(try await claim(.broadcast, other).isEmpty)
         #expect(try await claim(.broadcast, other, at: now.addingTimeInterval(61)).count == 1)
     }
 
     func renewingProlongsOnlyTheOwnersLeases() async throws {
-        try await pushes.accept(push(to: .everyone), providers: [.webPush])
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush])
         _ = try await claim(.broadcast, owner)
         try await pushes.renewLeases(owner: other, until: now.addingTimeInterval(1000))
         try await pushes.renewLeases(owner: owner, until: now.addingTimeInterval(120))
@@ -170,16 +200,39 @@ public struct PushStoreConformance: Sendable {
 
     func directPushesDoNotWaitBehindBroadcasts() async throws {
         let device = try await register("a")
-        try await pushes.accept(push(to: .everyone), providers: [.webPush])
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush])
         let direct = push(to: Audience(devices: [device]))
-        try await pushes.accept(direct, providers: [.webPush])
+        try await pushes.accept(direct, lanes: [.webPush])
         #expect(try await claim(.direct, owner).map(\.push.id) == [direct.id])
+    }
+
+    func lanesAreClaimedApart() async throws {
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush, .sandbox])
+        #expect(Set(try await pushes.lanesWithSlices(.broadcast, now: now)) == [.webPush, .sandbox])
+        #expect(try await pushes.lanesWithSlices(.direct, now: now) == [])
+        #expect(try await claim(.broadcast, owner, lane: .sandbox).map(\.slice.lane) == [.sandbox])
+        #expect(try await pushes.lanesWithSlices(.broadcast, now: now) == [.webPush])
+    }
+
+    func aSliceHandedBackForLaterIsNotClaimedBefore() async throws {
+        let slice = try await sliceToEveryone()
+        let later = now.addingTimeInterval(30)
+        var record = record(of: slice, isFinished: false)
+        record.source = .slice(slice, isFinished: false, given: nil, release: .until(later))
+        #expect(try await pushes.record(record, owner: owner))
+        #expect(try await pushes.lanesWithSlices(.broadcast, now: now.addingTimeInterval(29)) == [])
+        #expect(try await claim(.broadcast, other, at: now.addingTimeInterval(29)).isEmpty)
+        try await pushes.hasten(app: AppID(rawValue: 9), provider: .webPush, now: now)
+        try await pushes.hasten(app: .default, provider: .apns, now: now)
+        #expect(try await claim(.broadcast, other).isEmpty, "somebody else's credentials changed")
+        try await pushes.hasten(app: .default, provider: .webPush, now: now)
+        #expect(try await claim(.broadcast, other).count == 1)
     }
 
     func aLostLeaseWritesNothing() async throws {
         let device = try await register("a")
         let push = push(to: .everyone)
-        try await pushes.accept(push, providers: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush])
         let slice = try #require(try await claim(.broadcast, owner).first).slice
         _ = try await claim(.broadcast, other, at: now.addingTimeInterval(61))
         var record = record(of: slice, isFinished: true)
@@ -192,7 +245,7 @@ public struct PushStoreConformance: Sendable {
     }
 
     func allLeasesCanBeFreed() async throws {
-        try await pushes.accept(push(to: .everyone), providers: [.webPush])
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush])
         _ = try await claim(.broadcast, owner)
         try await pushes.releaseAllLeases()
         #expect(try await claim(.broadcast, other).count == 1)
@@ -203,7 +256,7 @@ public struct PushStoreConformance: Sendable {
     func aPageMovesTheCursorAndCounts() async throws {
         for index in 0..<3 { _ = try await register("a\(index)") }
         let push = push(to: .everyone)
-        try await pushes.accept(push, providers: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush])
         var slice = try #require(try await claim(.broadcast, owner).first).slice
         let page = try await pushes.page(of: slice, audience: .everyone, app: .default, limit: 2)
         slice.cursor = DeviceCursor(shard: page[1].device.shard, device: page[1].device)
@@ -220,7 +273,7 @@ public struct PushStoreConformance: Sendable {
     func halfOfASliceCanBeGivenAway() async throws {
         for index in 0..<40 { _ = try await register("a\(index)") }
         let push = push(to: .everyone)
-        try await pushes.accept(push, providers: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush])
         var slice = try #require(try await claim(.broadcast, owner).first).slice
         let half = slice.split()
         let given = try #require(half)
@@ -235,7 +288,7 @@ public struct PushStoreConformance: Sendable {
     func aPushIsDoneWhenNothingWaits() async throws {
         let device = try await register("a")
         let push = push(to: Audience(devices: [device]))
-        try await pushes.accept(push, providers: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush])
         let slice = try #require(try await claim(.direct, owner).first).slice
         var first = record(of: slice, isFinished: true)
         first.counters.retrying = 1
@@ -244,13 +297,17 @@ public struct PushStoreConformance: Sendable {
         #expect(try await state(of: push) == .sending)
 
         #expect(try await claimRetries(owner, at: now.addingTimeInterval(9)).isEmpty, "not before it is due")
+        #expect(try await pushes.lanesWithRetries(now: now.addingTimeInterval(9)) == [])
+        #expect(try await pushes.lanesWithRetries(now: now.addingTimeInterval(10)) == [.webPush])
         let retries = try await claimRetries(owner, at: now.addingTimeInterval(10))
         #expect(retries.map(\.device) == [device])
         #expect(retries.first?.attempts == 1)
         #expect(retries.first?.recipient?.token.address == "a")
         #expect(try await claimRetries(other, at: now.addingTimeInterval(10)).isEmpty, "a retry is held once")
 
-        var second = PageRecord(push: push.id, provider: .webPush, source: .retries, recordedAt: now)
+        #expect(try await pushes.lanesWithRetries(now: now.addingTimeInterval(10)) == [], "it is held")
+
+        var second = PageRecord(push: push.id, lane: .webPush, source: .retries, recordedAt: now)
         second.counters.retrying = -1
         second.counters.failed = 1
         second.settled = [device]
@@ -263,10 +320,28 @@ public struct PushStoreConformance: Sendable {
         #expect(try await pushes.failures(of: push.id, after: nil, limit: 10).map(\.reason) == ["no"])
     }
 
+    func whatIsStillInTheAirStaysItsOwners() async throws {
+        let device = try await register("a")
+        let push = push(to: Audience(devices: [device]))
+        try await pushes.accept(push, lanes: [.webPush])
+        var page = record(of: try #require(try await claim(.direct, owner).first).slice, isFinished: true)
+        page.counters.retrying = 1
+        page.postponed = [.init(device: device, attempts: 0, dueAt: now, leaseUntil: now.addingTimeInterval(60))]
+        #expect(try await pushes.record(page, owner: owner))
+        #expect(try await claimRetries(other, at: now.addingTimeInterval(59)).isEmpty)
+        #expect(try await state(of: push) == .sending)
+        var landed = PageRecord(push: push.id, lane: .webPush, source: .retries, recordedAt: now)
+        landed.counters.retrying = -1
+        landed.counters.accepted = 1
+        landed.settled = [device]
+        #expect(try await pushes.record(landed, owner: owner))
+        #expect(try await state(of: push) == .done)
+    }
+
     func aRetryOfADeviceThatIsGoneHasNoRecipient() async throws {
         let device = try await register("a")
         let push = push(to: Audience(devices: [device]))
-        try await pushes.accept(push, providers: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush])
         let slice = try #require(try await claim(.direct, owner).first).slice
         var record = record(of: slice, isFinished: true)
         record.counters.retrying = 1
@@ -296,19 +371,42 @@ public struct PushStoreConformance: Sendable {
         #expect(try await devices.device(address: "new", provider: .webPush, app: .default)?.id == device)
     }
 
+    func anEnvironmentThatWasFoundOutIsKept() async throws {
+        let device = try await register("a", lane: .production)
+        let slice = try await sliceToEveryone()
+        var record = record(of: slice, isFinished: true)
+        record.moved = [.init(device: device, token: Token(address: "a", environment: .sandbox))]
+        #expect(try await pushes.record(record, owner: owner))
+        func environment() async throws -> ProviderEnvironment? {
+            try await devices.device(device, app: .default)?.token.environment
+        }
+        #expect(try await environment() == .sandbox)
+        for isGuessed in [true, false] {
+            _ = try await devices.register(
+                DeviceRegistration(
+                    app: .default, provider: .apns, token: Token(address: "a", environment: .production),
+                    isEnvironmentGuessed: isGuessed),
+                newID: DeviceID(rawValue: "unused"), now: now)
+            #expect(try await environment() == (isGuessed ? .sandbox : .production))
+        }
+    }
+
     // MARK: Words
 
-    private func registration(_ address: String, user: String?, topics: [String]?) -> DeviceRegistration {
+    private func registration(
+        _ address: String, _ lane: Lane, user: String?, topics: [String]?
+    ) -> DeviceRegistration {
         DeviceRegistration(
-            app: .default, provider: .webPush, token: Token(address: address, keys: [7]), user: user, topics: topics)
+            app: lane.app, provider: lane.provider,
+            token: Token(address: address, keys: [7], environment: lane.environment), user: user, topics: topics)
     }
 
     private func register(
-        _ address: String, user: String? = nil, topics: [String]? = nil, at moment: Date? = nil
+        _ address: String, lane: Lane = .webPush, user: String? = nil, topics: [String]? = nil, at moment: Date? = nil
     ) async throws -> DeviceID {
         var random = SystemRandomNumberGenerator()
         return try await devices.register(
-            registration(address, user: user, topics: topics), newID: DeviceID(now: now, random: &random),
+            registration(address, lane, user: user, topics: topics), newID: DeviceID(now: now, random: &random),
             now: moment ?? now
         ).device.id
     }
@@ -321,27 +419,31 @@ public struct PushStoreConformance: Sendable {
             policy: PushPolicy(ttl: TTL(seconds: 3600), urgency: .high, collapseKey: collapseKey), createdAt: now)
     }
 
-    private func claim(_ kind: SliceKind, _ owner: LeaseOwner, at moment: Date? = nil) async throws -> [ClaimedSlice] {
+    private func claim(
+        _ kind: SliceKind, _ owner: LeaseOwner, at moment: Date? = nil, lane: Lane = .webPush
+    ) async throws -> [ClaimedSlice] {
         let moment = moment ?? now
         return try await pushes.claimSlices(
-            kind, Claim(limit: 10, owner: owner, now: moment, leaseUntil: moment.addingTimeInterval(60)))
+            kind, Claim(lane: lane, limit: 10, owner: owner, now: moment, leaseUntil: moment.addingTimeInterval(60)))
     }
 
     private func claimRetries(_ owner: LeaseOwner, at moment: Date) async throws -> [Retry] {
         try await pushes.claimRetries(
-            Claim(limit: 10, owner: owner, now: moment, leaseUntil: moment.addingTimeInterval(60))).retries
+            Claim(
+                lane: .webPush, limit: 10, owner: owner, now: moment, leaseUntil: moment.addingTimeInterval(60))).retries
     }
 
     private func record(
         of slice: Slice, isFinished: Bool, given: ShardRange? = nil, isReleased: Bool = false
     ) -> PageRecord {
         PageRecord(
-            push: slice.push, provider: slice.provider,
-            source: .slice(slice, isFinished: isFinished, given: given, isReleased: isReleased), recordedAt: now)
+            push: slice.push, lane: slice.lane,
+            source: .slice(slice, isFinished: isFinished, given: given, release: isReleased ? .until(nil) : .kept),
+            recordedAt: now)
     }
 
     private func sliceToEveryone() async throws -> Slice {
-        try await pushes.accept(push(to: .everyone), providers: [.webPush])
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush])
         return try #require(try await claim(.broadcast, owner).first).slice
     }
 
@@ -357,7 +459,7 @@ public struct PushStoreConformance: Sendable {
 
     private func walk(_ audience: Audience, pageSize: Int = 100) async throws -> [DeviceID] {
         var slice = Slice(
-            id: 0, push: PushID(rawValue: "x"), provider: .webPush, range: .all, cursor: nil)
+            id: 0, push: PushID(rawValue: "x"), lane: .webPush, range: .all, cursor: nil)
         var walked: [DeviceID] = []
         while true {
             let page = try await pushes.page(of: slice, audience: audience, app: .default, limit: pageSize)
@@ -366,4 +468,10 @@ public struct PushStoreConformance: Sendable {
             slice.cursor = DeviceCursor(shard: last.shard, device: last)
         }
     }
+}
+
+extension Lane {
+    fileprivate static let webPush = Lane(app: .default, provider: .webPush)
+    fileprivate static let production = Lane(app: .default, provider: .apns, environment: .production)
+    fileprivate static let sandbox = Lane(app: .default, provider: .apns, environment: .sandbox)
 }

@@ -11,5 +11,7 @@ struct Herald: AsyncParsableCommand {
             herald send --all "hello"        sends to every device
             """,
         version: "0.1.0",
-        subcommands: [Serve.self, Listen.self, Send.self, VAPID.self, Keys.self])
+        subcommands: [
+            Serve.self, Listen.self, Send.self, Providers.self, VAPID.self, Keys.self,
+        ])
 }

@@ -14,13 +14,15 @@ struct Keys: AsyncParsableCommand {
         var scope = "send"
         @Option(help: "A name that tells you later whose key it is.")
         var name = "unnamed"
+        @Option(help: "The App that it is for.")
+        var app = "default"
         @Option(help: "The server's data folder.")
         var data = "./data"
         @Flag(help: "Print one JSON object.")
         var json = false
 
         func run() async throws {
-            let created = try await KeyRing(dataFolder: data).create(scope: scope, name: name)
+            let created = try await KeyRing(dataFolder: data).create(scope: scope, name: name, app: app)
             print(json ? "{\"id\":\"\(created.id)\",\"scope\":\"\(scope)\",\"key\":\"\(created.secret)\"}" : created.secret)
         }
     }
@@ -39,7 +41,7 @@ struct Keys: AsyncParsableCommand {
     }
 
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove a key. It stops working at once.")
+        static let configuration = CommandConfiguration(abstract: "Remove a key. It stops working within a second.")
 
         @Argument(help: "The key's id, as `herald keys list` shows it.")
         var id: String

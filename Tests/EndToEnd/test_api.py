@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 import requests
+from deadline import until
 
 from herald_server import BINARY, HeraldServer
 from user_agent import UserAgent
@@ -110,7 +111,7 @@ def test_a_key_may_do_what_its_scope_says(server, agent):
     assert wrong.returncode != 0 and "register, read, send, admin" in wrong.stderr
 
 
-def test_a_removed_key_stops_working_at_once(server):
+def test_a_removed_key_stops_working_within_a_second(server):
     keys = [BINARY, "keys"]
     data = ["--data", str(server.data)]
     made = subprocess.run([*keys, "create", "--json", *data], capture_output=True, text=True, check=True).stdout
@@ -119,7 +120,8 @@ def test_a_removed_key_stops_working_at_once(server):
     message = {"audience": {"all": True}, "notification": {"title": "t"}}
     assert requests.post(f"{server.url}/v1/pushes", json=message, headers=headers).status_code == 202
     subprocess.run([*keys, "remove", made["id"], *data], check=True, timeout=20)
-    assert requests.post(f"{server.url}/v1/pushes", json=message, headers=headers).status_code == 401
+    status = lambda: requests.post(f"{server.url}/v1/pushes", json=message, headers=headers).status_code
+    until(lambda: status() == 401, 3, "the key stops working")
 
 
 def test_a_lost_admin_key_is_made_anew_and_the_old_one_stops_working(server):

@@ -115,8 +115,9 @@ def test_an_unknown_device(server, good_client):
 
 
 def test_a_notification_that_no_push_service_would_take(server, good_client):
+    server.api.register(good_client.subscription)
     body = {"audience": {"all": True}, "notification": {"title": "x" * 4000}}
-    problem(server.api.http.post(f"{server.url}/v1/pushes", json=body), 413, "too_large", "notification")
+    problem(server.api.http.post(f"{server.url}/v1/pushes", json=body), 422, "too_large", "notification")
 
 
 def test_a_request_body_without_end(server, good_client):

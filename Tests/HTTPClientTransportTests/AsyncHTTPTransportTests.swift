@@ -1,3 +1,4 @@
+import AddressRule
 import AsyncHTTPClient
 import HTTPTransport
 import NIOCore
@@ -67,7 +68,7 @@ import Testing
     }
 
     private func withServer(
-        rule: AddressRule = .any, _ work: (AsyncHTTPTransport, Int) async throws -> Void
+        rule: AllowedAddresses = .any, _ work: (AsyncHTTPTransport, Int) async throws -> Void
     ) async throws {
         let server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelInitializer { channel in
@@ -79,7 +80,7 @@ import Testing
         let client = HTTPClient(
             eventLoopGroupProvider: .singleton, configuration: AsyncHTTPTransport.configuration(addressRule: rule))
         do {
-            try await work(AsyncHTTPTransport(client: client), server.localAddress?.port ?? 0)
+            try await work(AsyncHTTPTransport(client: client, addressRule: rule), server.localAddress?.port ?? 0)
         } catch {
             try await client.shutdown()
             throw error

@@ -71,7 +71,6 @@ import WebPush
             let push = try await engine.intake(provider).accept(
                 app: .default, audience: Audience(topics: ["empty"]), notification: Notification(title: "t"),
                 policy: PushPolicy(), now: engine.clock.date)
-            try await engine.recorder.wait { $0.contains { if case .recorded(push.id, _, _) = $0 { true } else { false } } }
             return push.id
         }
         #expect(try await engine.status(push)?.state == .done)
@@ -88,7 +87,7 @@ import WebPush
         let page = try await engine.pushes.page(of: slice, audience: .everyone, app: .default, limit: 150)
         slice.cursor = page.last.map { DeviceCursor(shard: $0.device.shard, device: $0.device) }
         var record = PageRecord(
-            push: push, provider: .webPush, source: .slice(slice, isFinished: false, given: nil, isReleased: false),
+            push: push, lane: .webPush, source: .slice(slice, isFinished: false, given: nil, release: .kept),
             recordedAt: engine.clock.date)
         record.counters.accepted = 150
         #expect(try await engine.pushes.record(record, owner: LeaseOwner(rawValue: "dead node")))
@@ -124,7 +123,7 @@ import WebPush
         }
     }
 
-    @Test func aSlowPageKeepsItsLease() async throws {
+    @Test func aSlowAttemptKeepsItsLease() async throws {
         _ = try await engine.registerDevices(1)
         let started = AsyncStream.makeStream(of: Void.self)
         let mayAnswer = AsyncStream.makeStream(of: Void.self)
@@ -136,31 +135,154 @@ import WebPush
         try await engine.run(provider) {
             let push = try await engine.accept(.everyone, provider)
             for await _ in started.stream {}
+            // The poll, whoever renews, and the page that waits for its last device.
+            try await engine.clock.waitForSleepers(3)
             for renewals in 1...4 {
-                // The poll, and whoever renews.
                 try await engine.clock.waitForSleepers(2)
                 engine.clock.advance(by: .seconds(20))
                 try await engine.recorder.wait { $0.count { $0 == .leasesRenewed } >= renewals }
             }
-            let stolen = try await engine.pushes.claimSlices(.broadcast, engine.claim("impatient node"))
-            #expect(stolen.isEmpty, "80 seconds later the lease of 60 still holds")
+            let stolen = try await engine.pushes.claimRetries(engine.claim("impatient node"))
+            #expect(stolen.retries.isEmpty, "80 seconds later the lease of 60 still holds")
             mayAnswer.continuation.finish()
             try await engine.recorder.wait(forSettled: 1, of: push)
         }
         #expect(provider.attempts.count == 1)
     }
 
-    @Test func refusedCredentialsAreReportedAndNothingIsLost() async throws {
-        _ = try await engine.registerDevices(1)
-        let provider = ScriptedProvider { _, number in
-            number == 1 ? .unauthorized(problem: "bad key") : .accepted(id: nil)
+    @Test func aDeviceThatHangsHoldsUpNobody() async throws {
+        let devices = try await engine.registerDevices(1200)
+        let mayAnswer = AsyncStream.makeStream(of: Void.self)
+        let provider = ScriptedProvider { attempt, _ in
+            if attempt.device == devices[7] { for await _ in mayAnswer.stream {} }
+            return .accepted(id: nil)
         }
         let push = try await engine.run(provider) {
-            try await engine.send(to: .everyone, provider, settled: 1) { engine.clock.advance(by: .seconds(130)) }
+            let push = try await engine.accept(.everyone, provider)
+            // The poll, whoever renews, and a page that waits for its last device.
+            try await engine.advancing(by: .seconds(2), whenSleepers: 3) {
+                try await engine.recorder.wait(forSettled: 1199, of: push)
+            }
+            let status = try #require(try await engine.status(push))
+            #expect(status.counters.accepted == 1199 && status.counters.retrying == 1 && status.state == .sending)
+            mayAnswer.continuation.finish()
+            try await engine.recorder.wait(forSettled: 1200, of: push)
+            return push
         }
-        #expect(engine.recorder.events.contains(.unauthorized(provider: .webPush, problem: "bad key")))
-        #expect(try await engine.status(push)?.counters.accepted == 1)
+        #expect(provider.attempts.count == 1200, "what was in the air is not sent again")
+        #expect(try await engine.status(push)?.state == .done)
     }
+
+    @Test func refusedCredentialsCloseTheLaneAndBurnNoAttempt() async throws {
+        _ = try await engine.registerDevices(1200)
+        let isMended = Atomic(false)
+        let provider = ScriptedProvider { _, _ in
+            isMended.load(ordering: .relaxed) ? .accepted(id: nil) : .unauthorized(problem: "bad key")
+        }
+        let push = try await engine.run(provider) {
+            let push = try await engine.accept(.everyone, provider)
+            try await engine.recorder.wait { events in events.contains { $0.isUnauthorized } }
+            #expect(try await engine.status(push)?.counters.total ?? 0 <= 4 * 500, "only pages that were in the air were refused")
+            isMended.store(true, ordering: .relaxed)
+            try await engine.dispatcher?.credentialsChanged(app: .default, provider: .webPush)
+            try await engine.wait(for: push, toSettle: 1200) { try await engine.dispatcher?.credentialsChanged(app: .default, provider: .webPush) }
+            return push
+        }
+        let status = try #require(try await engine.status(push))
+        #expect(status.counters.accepted == 1200 && status.state == .done)
+    }
+
+    @Test func aProviderThatIsDownIsAskedLittle() async throws {
+        _ = try await engine.registerDevices(2500)
+        let isUp = Atomic(false)
+        let provider = ScriptedProvider { _, _ in
+            isUp.load(ordering: .relaxed) ? .accepted(id: nil) : .unavailable(until: nil, reason: "down")
+        }
+        let push = try await engine.run(provider) {
+            let push = try await engine.accept(.everyone, provider)
+            try await engine.recorder.wait { events in events.contains { $0.isUnavailable } }
+            for _ in 0..<20 {
+                engine.clock.advance(by: .milliseconds(100))
+                engine.dispatcher?.wake()
+            }
+            #expect(provider.attempts.count <= 4 * 500 + 20, "pages in the air, and a probe")
+            isUp.store(true, ordering: .relaxed)
+            try await engine.wait(for: push, toSettle: 2500) {
+                engine.clock.advance(by: .seconds(5))
+                engine.dispatcher?.wake()
+            }
+            return push
+        }
+        let status = try #require(try await engine.status(push))
+        #expect(status.counters.accepted == 2500 && status.state == .done)
+    }
+
+    @Test func oneFarSideThatIsDownDoesNotCloseTheOthers() async throws {
+        _ = try await engine.registerDevices(400, address: { $0 % 2 == 0 ? "https://down/\($0)" : "https://up/\($0)" })
+        let provider = ScriptedProvider(farSide: { $0.address.hasPrefix("https://down") ? "https://down" : "https://up" }) {
+            attempt, _ in
+            attempt.token.address.hasPrefix("https://down") ? .unavailable(until: nil, reason: "down") : .accepted(id: nil)
+        }
+        try await engine.run(provider) {
+            let first = try await engine.send(to: .everyone, provider, settled: 200)
+            #expect(try await engine.status(first)?.counters.retrying == 200)
+            let attempts = provider.attempts.count
+            let second = try await engine.send(to: .everyone, provider, settled: 200)
+            #expect(try await engine.status(second)?.counters.accepted == 200)
+            #expect(provider.attempts.count - attempts <= 200 + 10, "nobody asked the one that is down, but for a probe")
+        }
+    }
+
+    @Test func tooManyDeadAtOnceAreNotBelieved() async throws {
+        _ = try await engine.registerDevices(600)
+        let provider = ScriptedProvider { _, _ in .unregistered(since: nil) }
+        let push = try await engine.run(provider) { try await engine.send(to: .everyone, provider, settled: 600) }
+        #expect(try await engine.devices.activeDeviceCount(app: .default) == 600, "no good device is ever deleted")
+        #expect(try await engine.status(push)?.counters.unregistered == 600)
+        #expect(engine.recorder.events.contains(.tooManyDead(lane: .webPush)))
+    }
+
+    @Test func aLaneKeepsToItsRate() async throws {
+        _ = try await engine.registerDevices(1000)
+        let provider = ScriptedProvider { _, _ in .accepted(id: nil) }
+        var settings = DispatchSettings()
+        settings.pageDevices = 50
+        settings.lanes[.webPush] = LaneSettings(devicesPerSecond: 100)
+        try await engine.run(provider, settings) {
+            let push = try await engine.accept(.everyone, provider)
+            var seconds = 0.0
+            while provider.attempts.count < 1000 {
+                try await engine.clock.waitForSleepers(2)
+                engine.clock.advance(by: .milliseconds(250))
+                seconds += 0.25
+                engine.dispatcher?.wake()
+                await Task.yield()
+                #expect(Double(provider.attempts.count) <= 100 + 100 * seconds + 4 * 50, "after \(seconds) s")
+            }
+            try await engine.recorder.wait(forSettled: 1000, of: push)
+        }
+    }
+
+    @Test func oneClosedLaneDoesNotHoldUpAnother() async throws {
+        _ = try await engine.registerDevices(20)
+        _ = try await engine.registerDevices(20, lane: .sandbox)
+        let web = ScriptedProvider { _, _ in .accepted(id: nil) }
+        let apple = ScriptedProvider(name: .apns) { _, _ in .unauthorized(problem: "expired") }
+        let push = try await engine.run([web, apple]) { try await engine.send(to: .everyone, web, apple, settled: 20) }
+        let status = try #require(try await engine.status(push))
+        #expect(status.counters.accepted == 20)
+        #expect(Set(web.attempts.map(\.device)).count == 20)
+    }
+}
+
+extension SenderEvent {
+    fileprivate var isUnauthorized: Bool { if case .unauthorized(.webPush, nil, _, "bad key") = self { true } else { false } }
+    fileprivate var isUnavailable: Bool { if case .unavailable(.webPush, nil, _) = self { true } else { false } }
+}
+
+extension Lane {
+    fileprivate static let webPush = Lane(app: .default, provider: .webPush)
+    fileprivate static let sandbox = Lane(app: .default, provider: .apns, environment: .sandbox)
 }
 
 /// A dispatcher with everything it needs.
@@ -186,9 +308,18 @@ private final class Engine: Sendable {
 
     /// Runs a dispatcher around `work`, and stops it in good order.
     @discardableResult
-    func run<Value: Sendable>(_ provider: ScriptedProvider, _ work: () async throws -> Value) async throws -> Value {
+    func run<Value: Sendable>(
+        _ provider: ScriptedProvider, _ settings: DispatchSettings = .init(), _ work: () async throws -> Value
+    ) async throws -> Value {
+        try await run([provider], settings, work)
+    }
+
+    @discardableResult
+    func run<Value: Sendable>(
+        _ providers: [ScriptedProvider], _ settings: DispatchSettings = .init(), _ work: () async throws -> Value
+    ) async throws -> Value {
         let dispatcher = Dispatcher(
-            store: pushes, providers: [provider], owner: LeaseOwner(rawValue: "node"), observer: recorder,
+            store: pushes, providers: providers, settings: settings, owner: LeaseOwner(rawValue: "node"), observer: recorder,
             now: { [clock] in clock.date }, clock: clock)
         current.value = dispatcher
         async let running: Void = dispatcher.run()
@@ -205,13 +336,17 @@ private final class Engine: Sendable {
         return value
     }
 
-    func registerDevices(_ count: Int) async throws -> [DeviceID] {
+    func registerDevices(
+        _ count: Int, lane: Lane = .webPush, address: @escaping @Sendable (Int) -> String = { "address \($0)" }
+    ) async throws -> [DeviceID] {
         try await withThrowingTaskGroup(of: DeviceID.self) { group in
             for index in 0..<count {
                 group.addTask { [self] in
                     var random = SystemRandomNumberGenerator()
                     return try await devices.register(
-                        DeviceRegistration(app: .default, provider: .webPush, token: Token(address: "address \(index)")),
+                        DeviceRegistration(
+                            app: lane.app, provider: lane.provider,
+                            token: Token(address: address(index), environment: lane.environment)),
                         newID: DeviceID(now: clock.date, random: &random), now: clock.date
                     ).device.id
                 }
@@ -220,8 +355,8 @@ private final class Engine: Sendable {
         }
     }
 
-    func intake(_ provider: ScriptedProvider) -> PushIntake {
-        PushIntake(store: pushes, providers: [provider], wake: { [current] in current.value?.wake() })
+    func intake(_ providers: ScriptedProvider...) -> PushIntake {
+        PushIntake(store: pushes, providers: providers, wake: { [current] in current.value?.wake() })
     }
 
     func accept(_ audience: Audience, _ provider: ScriptedProvider, ttlSeconds: Int = 3600) async throws -> PushID {
@@ -233,26 +368,45 @@ private final class Engine: Sendable {
 
     /// Sends, and waits until so many deliveries have ended. `meanwhile` runs after every page.
     func send(
-        to audience: Audience, _ provider: ScriptedProvider, ttlSeconds: Int = 3600, settled: Int,
-        meanwhile: @escaping @Sendable () -> Void = {}
+        to audience: Audience, _ providers: ScriptedProvider..., ttlSeconds: Int = 3600, settled: Int,
+        meanwhile: @escaping @Sendable () async throws -> Void = {}
     ) async throws -> PushID {
-        let push = try await accept(audience, provider, ttlSeconds: ttlSeconds)
+        let push = try await accept(audience, providers[0], ttlSeconds: ttlSeconds)
+        try await wait(for: push, toSettle: settled, meanwhile)
+        return push
+    }
+
+    /// Waits until so many deliveries of a push have ended. `meanwhile` runs after every page.
+    func wait(
+        for push: PushID, toSettle settled: Int, _ meanwhile: @escaping @Sendable () async throws -> Void
+    ) async throws {
         var pages = 0
         while ended(push) < settled {
             let seen = pages
             try await recorder.wait { $0.count > seen || Self.ended(push, in: $0) >= settled }
             pages = recorder.events.count
-            meanwhile()
+            try await meanwhile()
             dispatcher?.wake()
         }
-        return push
+    }
+
+    /// Lets time pass whenever so many sleep, until `work` is over.
+    func advancing(by step: Duration, whenSleepers sleepers: Int, _ work: @escaping @Sendable () async throws -> Void) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await work() }
+            group.addTask { [clock] in
+                while (try? await clock.waitForSleepers(sleepers)) != nil { clock.advance(by: step) }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
     }
 
     func status(_ push: PushID) async throws -> PushStatus? { try await pushes.status(of: push, app: .default) }
 
     func claim(_ owner: String) -> Claim {
         Claim(
-            limit: 10, owner: LeaseOwner(rawValue: owner), now: clock.date,
+            lane: .webPush, limit: 10, owner: LeaseOwner(rawValue: owner), now: clock.date,
             leaseUntil: clock.date.addingTimeInterval(60))
     }
 

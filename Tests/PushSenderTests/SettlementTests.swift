@@ -16,11 +16,15 @@ import WebPush
             policy: PushPolicy(ttl: TTL(seconds: ttlSeconds)), createdAt: now)
     }
 
-    private func settle(_ outcome: Outcome, attemptsBefore: Int = 0, ttlSeconds: Int = 3600) -> PageRecord {
+    private func settle(
+        _ outcome: Outcome, attemptsBefore: Int = 0, ttlSeconds: Int = 3600, mayDisable: Bool = true
+    ) -> PageRecord {
         var settlement = PageSettlement(
-            push(ttlSeconds: ttlSeconds), provider: .webPush, source: .retries, policy: RetryPolicy(), now: now)
+            push(ttlSeconds: ttlSeconds), lane: Lane(app: .default, provider: .webPush), source: .retries, policy: RetryPolicy(), now: now)
         var random = SeededGenerator(seed: 1)
-        settlement.settle(device, outcome, attemptsBefore: attemptsBefore, startedAt: now, random: &random)
+        settlement.settle(
+            .init(device: device, attempts: attemptsBefore, isWaiting: attemptsBefore > 0), outcome, startedAt: now,
+            mayDisable: mayDisable, random: &random)
         return settlement.record
     }
 
@@ -58,6 +62,27 @@ import WebPush
 
     @Test func refusedCredentialsBurnNoAttempt() {
         #expect(settle(.unauthorized(problem: "p"), attemptsBefore: 4).postponed.map(\.attempts) == [4])
+        #expect(settle(.unauthorized(problem: "p")).postponed.map(\.attempts) == [0])
+    }
+
+    @Test func aDoubtfulNoDisablesNobodyAndSaysSo() {
+        let record = settle(.unregistered(since: nil), mayDisable: false)
+        #expect(record.dead.isEmpty)
+        #expect(record.counters.unregistered == 1 && record.counters.total == 1)
+        #expect(record.failures.first?.reason.contains("stays active") == true)
+    }
+
+    @Test func whatIsInTheAirHoldsItsPlaceUnderTheLease() {
+        var settlement = PageSettlement(
+            push(), lane: Lane(app: .default, provider: .webPush), source: .retries, policy: RetryPolicy(), now: now)
+        let leaseUntil = now.addingTimeInterval(60)
+        settlement.leaveInFlight(.init(device: device, attempts: 0, isWaiting: false), leaseUntil: leaseUntil)
+        #expect(settlement.record.postponed == [.init(device: device, attempts: 0, dueAt: now, leaseUntil: leaseUntil)])
+        #expect(settlement.record.counters.retrying == 1 && settlement.record.counters.total == 1)
+        var again = PageSettlement(
+            push(), lane: Lane(app: .default, provider: .webPush), source: .retries, policy: RetryPolicy(), now: now)
+        again.leaveInFlight(.init(device: device, attempts: 2, isWaiting: true), leaseUntil: leaseUntil)
+        #expect(again.record.postponed.isEmpty && again.record.counters.total == 0, "its row is held already")
     }
 
     @Test func theProvidersMomentIsObeyed() {
@@ -149,7 +174,7 @@ import WebPush
 @Suite struct SliceTests {
     private func slice(first: Int = 0, last: Int = 1023, cursorShard: Int? = nil) -> Slice {
         Slice(
-            id: 1, push: PushID(rawValue: "p"), provider: .webPush, range: ShardRange(first: first, last: last),
+            id: 1, push: PushID(rawValue: "p"), lane: Lane(app: .default, provider: .webPush), range: ShardRange(first: first, last: last),
             cursor: cursorShard.map { DeviceCursor(shard: $0, device: DeviceID(rawValue: "d")) })
     }
 

@@ -41,7 +41,8 @@ import Testing
             "PUSH_SERVICE_HELLO_DEADLINE_SECONDS": "1", "PUSH_SERVICE_IN_FLIGHT_MESSAGES": "3",
             "PUSH_SERVICE_MINIMUM_PING_INTERVAL_SECONDS": "9", "PUSH_SERVICE_USER_AGENT_LIFETIME_DAYS": "7",
             "PUSH_SERVICE_SERVER_PING_INTERVAL_SECONDS": "11",
-            "SENDER_DIRECT_SLICES": "5", "SENDER_BROADCAST_SLICES": "6", "SENDER_PAGE_DEVICES": "7",
+            "SENDER_APNS_DIRECT_SLICES": "5", "SENDER_FCM_BROADCAST_SLICES": "6", "SENDER_PAGE_DEVICES": "7",
+            "SENDER_FCM_DEVICES_PER_SECOND": "0", "SENDER_WNS_DEAD_PERCENT": "55", "TRUST_ROOTS": "/ca.pem",
             "SENDER_LEASE_SECONDS": "8", "VAPID_PRIVATE_KEY": "k",
         ])
         #expect(settings.publicURL == "https://push.example.com")
@@ -53,7 +54,11 @@ import Testing
         #expect(settings.pushService.inFlightMessages == 3 && settings.pushService.minimumPingIntervalSeconds == 9)
         #expect(settings.pushService.userAgentLifetimeDays == 7)
         #expect(settings.pushService.serverPingIntervalSeconds == 11)
-        #expect(settings.dispatch.directSlices == 5 && settings.dispatch.broadcastSlices == 6)
+        #expect(settings.dispatch.lane(.apns).directSlices == 5 && settings.dispatch.lane(.webPush).directSlices == 128)
+        #expect(settings.dispatch.lane(.fcm).broadcastSlices == 6)
+        #expect(settings.dispatch.lane(.fcm).devicesPerSecond == nil, "0 is as fast as it goes")
+        #expect(settings.dispatch.lane(.wns).deadShare == 0.55)
+        #expect(settings.trustRoots == "/ca.pem")
         #expect(settings.dispatch.pageDevices == 7 && settings.dispatch.leaseSeconds == 8)
     }
 

@@ -66,7 +66,7 @@ import Testing
     func pagesWalkAnIndexInOrder(_ audience: Audience) async throws {
         let database = try SQLiteDatabase(file: file.url)
         let slice = Slice(
-            id: 1, push: PushID(rawValue: "p"), provider: .webPush, range: .all,
+            id: 1, push: PushID(rawValue: "p"), lane: Lane(app: .default, provider: .webPush), range: .all,
             cursor: DeviceCursor(shard: 5, device: DeviceID(rawValue: "x")))
         let query = AudienceQuery(audience, slice: slice, app: .default, limit: 10)
         let plan = try await database.read { connection in

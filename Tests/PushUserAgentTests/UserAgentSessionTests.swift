@@ -1,3 +1,4 @@
+import JWS
 import Foundation
 import Testing
 import WebPush

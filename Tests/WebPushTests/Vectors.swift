@@ -1,3 +1,4 @@
+import JWS
 import Testing
 @testable import WebPush
 

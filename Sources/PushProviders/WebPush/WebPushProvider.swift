@@ -1,6 +1,6 @@
 public import HTTPTransport
 public import PushSender
-public import WebPush
+import WebPush
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -12,71 +12,53 @@ import Foundation
 public struct WebPushProvider: PushProvider {
     public let name = ProviderName.webPush
 
+    private let credentials: CredentialTable<WebPushCredential>
     private let transport: any Transport
-    private let vapid: VAPIDTokenCache
     private let attemptDeadline: Duration
 
     /// - Parameter attemptDeadline: after it an attempt counts as unanswered.
-    public init(transport: any Transport, vapid: VAPIDTokenCache, attemptDeadline: Duration = .seconds(15)) {
+    public init(
+        credentials: CredentialTable<WebPushCredential>, transport: any Transport, attemptDeadline: Duration = .seconds(15)
+    ) {
+        self.credentials = credentials
         self.transport = transport
-        self.vapid = vapid
         self.attemptDeadline = attemptDeadline
     }
 
-    public func problem(with notification: Notification, policy: PushPolicy) -> PushProblem? {
-        let bytes = WebPushPayload.bytes(of: notification, id: Self.sampleID).count
+    public func problem(with notification: PushSender.Notification, policy: PushPolicy) -> PushProblem? {
+        if let badge = notification.badge, badge < 0 {
+            return PushProblem(.invalidField, field: "notification.badge", "it is 0 or more, not \(badge)")
+        }
+        let bytes = notification.webpush?.payload.utf8.count ?? WebPushPayload.bytes(of: notification, id: Self.sampleID).count
         guard bytes > MessageEncryption.maximumPlaintextBytes else { return nil }
         return PushProblem(
-            .tooLarge, field: "notification",
-            "its Web Push payload has \(bytes) bytes; push services take \(MessageEncryption.maximumPlaintextBytes): shorten the texts or send a link to the rest")
+            .tooLarge, field: notification.webpush == nil ? "notification" : "notification.webpush.payload",
+            "the Web Push payload has \(bytes) bytes; push services take \(MessageEncryption.maximumPlaintextBytes): shorten the texts or send a link to the rest")
     }
 
     /// As long as every push's id.
     private static let sampleID = PushID(rawValue: "00000000-0000-7000-8000-000000000000")
 
-    public func prepare(_ push: Push) -> any PreparedPush {
+    public func prepare(_ push: Push, lane: Lane) -> any PreparedPush {
         PreparedWebPush(
-            push: push, payload: WebPushPayload.bytes(of: push.notification, id: push.id),
-            collapseKey: push.policy.collapseKey.flatMap(WebPushCollapseKey.topic), transport: transport, vapid: vapid,
+            push: push, lane: lane, payload: WebPushPayload.bytes(of: push.notification, id: push.id),
+            collapseKey: push.policy.collapseKey.flatMap(WebPushCollapseKey.topic), credentials: credentials, transport: transport,
             attemptDeadline: attemptDeadline)
     }
-}
 
-struct PreparedWebPush: PreparedPush {
-    let push: Push
-    let payload: [UInt8]
-    let collapseKey: CollapseKey?
-    let transport: any Transport
-    let vapid: VAPIDTokenCache
-    let attemptDeadline: Duration
-
-    func attempt(_ recipient: Recipient, now: Date) async -> Outcome {
-        let request: TransportRequest
-        do {
-            request = try transportRequest(recipient, now: now)
-        } catch {
-            return .rejected(reason: error.message)
-        }
-        do {
-            let reply = try await transport.send(request, within: attemptDeadline)
-            return WebPushOutcome.read(reply, now: now)
-        } catch {
-            return WebPushOutcome.read(error)
-        }
+    /// The origin of the endpoint: one push service in trouble is no reason to leave the others alone.
+    public func farSide(of token: Token) -> String? {
+        plainOrigin(of: token.address) ?? (try? WebPushEndpoint(token.address))?.origin
     }
 
-    /// Microsoft's service refuses TTL 0 unless told not to keep the message; no other service knows the header.
-    private func vendorHeaders(_ endpoint: WebPushEndpoint) -> [(name: String, value: String)] {
-        guard endpoint.host.lowercased().hasSuffix(".notify.windows.com") else { return [] }
-        return [("x-wns-cache-policy", push.policy.ttl.seconds == 0 ? "no-cache" : "cache")]
-    }
-
-    private func transportRequest(_ recipient: Recipient, now: Date) throws(WebPushError) -> TransportRequest {
-        let subscription = try PushSubscription(token: recipient.token)
-        let request = try WebPushRequest(
-            payload: payload, to: subscription, ttl: push.remainingTTL(at: now), urgency: push.policy.urgency,
-            collapseKey: collapseKey, authorization: vapid.authorization(for: subscription.endpoint.origin, now: now))
-        return TransportRequest(
-            url: request.url, headers: request.headers + vendorHeaders(subscription.endpoint), body: request.body)
+    /// Asked for every device: nearly all endpoints begin with their origin as it is, so there is nothing to parse.
+    private func plainOrigin(of url: String) -> String? {
+        let scheme = "https://"
+        guard url.utf8.starts(with: scheme.utf8) else { return nil }
+        let host = url.utf8.dropFirst(scheme.utf8.count).prefix { $0 != UInt8(ascii: "/") }
+        let isPlain = !host.isEmpty && host.endIndex < url.endIndex && host.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "-")...UInt8(ascii: "9")).contains(byte)
+        }
+        return isPlain ? String(url[..<host.endIndex]) : nil
     }
 }

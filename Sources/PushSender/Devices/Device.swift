@@ -39,12 +39,26 @@ public struct Device: Sendable, Hashable {
 public struct Token: Sendable, Hashable {
     /// Unique for an installation at its provider: a Web Push endpoint, an APNs device token, …
     public let address: String
-    /// Key material that goes with the address; 81 bytes for Web Push (`p256dh` then `auth`), none for most others.
+    /// Key material that goes with the address; 81 bytes for Web Push (`p256dh` then `auth`), none for others.
     public let keys: [UInt8]
+    /// The world the address belongs to.
+    public var environment: ProviderEnvironment
+    /// What the address is, where a provider has several sorts: a push type's name at APNs (`voip`, `liveactivity`, …; empty for
+    /// the app's own token), `fid` at FCM, `harmony` at HMS.
+    public var kind: String
+    /// Which of the App's credentials it belongs to: bundle id (APNs), project id (FCM, HMS), package SID or client id (WNS). Empty: the
+    /// first.
+    public var appIdentifier: String
 
-    public init(address: String, keys: [UInt8] = []) {
+    public init(
+        address: String, keys: [UInt8] = [], environment: ProviderEnvironment = .only, kind: String = "",
+        appIdentifier: String = ""
+    ) {
         self.address = address
         self.keys = keys
+        self.environment = environment
+        self.kind = kind
+        self.appIdentifier = appIdentifier
     }
 }
 
@@ -53,11 +67,17 @@ public struct DeviceRegistration: Sendable {
     public let app: AppID
     public let provider: ProviderName
     public let token: Token
+    /// The device didn't say which world its token is of: a known device stays in the one where it was found.
+    public let isEnvironmentGuessed: Bool
     public let user: String?
     /// Topics to join. Nil leaves the memberships of a known device as they are.
     public let topics: [String]?
 
-    public init(app: AppID, provider: ProviderName, token: Token, user: String? = nil, topics: [String]? = nil) {
+    public init(
+        app: AppID, provider: ProviderName, token: Token, isEnvironmentGuessed: Bool = false, user: String? = nil,
+        topics: [String]? = nil
+    ) {
+        self.isEnvironmentGuessed = isEnvironmentGuessed
         self.app = app
         self.provider = provider
         self.token = token

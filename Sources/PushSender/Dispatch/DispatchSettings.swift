@@ -1,19 +1,20 @@
 /// How much a node sends at once, and how long it may hold what it claimed.
 public struct DispatchSettings: Sendable {
-    /// Direct pushes in the air at once.
-    public var directSlices = 128
-    /// Broadcasts in the air at once; each has one page in flight.
-    public var broadcastSlices = 2
     /// Devices read, attempted and recorded together.
-    public var pageDevices = 160
-    /// Pages of retries in the air at once.
-    public var retryPages = 1
-    public var retryPageDevices = 64
+    public var pageDevices = 500
+    public var retryPageDevices = 200
     /// What a dead node holds is free after this time.
     public var leaseSeconds: Double = 60
     /// How often to look for what is due, or was left behind by another node. Accepting a push wakes the dispatcher at once.
     public var pollMilliseconds = 1000
+    /// After this time a page is recorded without the devices that haven't been answered yet; they are settled when they are.
+    public var stragglerMilliseconds = 2000
     public var retry = RetryPolicy()
+    /// By provider; see ``lane(_:)``.
+    public var lanes: [ProviderName: LaneSettings] = [.fcm: .fcm]
+    var breaker = CircuitBreaker.Settings()
 
     public init() {}
+
+    public func lane(_ provider: ProviderName) -> LaneSettings { lanes[provider] ?? LaneSettings() }
 }

@@ -16,6 +16,8 @@ public final class Dispatcher: Sendable {
     private let clock: any Clock<Duration>
 
     private let wakeUp = WakeUp()
+    private let lanes: Lanes
+    private let background = BackgroundWork()
     private let slots: Mutex<DispatchSlots>
     private let stopping = Atomic(false)
 
@@ -32,9 +34,10 @@ public final class Dispatcher: Sendable {
         self.now = now
         self.clock = clock
         slots = Mutex(DispatchSlots(settings))
+        lanes = Lanes(settings)
         worker = DispatchWorker(
-            store: store, providers: Dictionary(uniqueKeysWithValues: providers.map { ($0.name, $0) }),
-            settings: settings, owner: owner, observer: observer, now: now, clock: clock)
+            store: store, providers: Dictionary(uniqueKeysWithValues: providers.map { ($0.name, $0) }), lanes: lanes,
+            settings: settings, owner: owner, background: background, observer: observer, now: now, clock: clock)
     }
 
     /// Something new is due. Cheap, from anywhere.
@@ -46,19 +49,34 @@ public final class Dispatcher: Sendable {
         wakeUp.signal()
     }
 
+    /// An App's credentials for a provider have changed: what waited because of the old ones is due now.
+    public func credentialsChanged(app: AppID, provider: ProviderName) async throws {
+        lanes.reset(app: app, provider: provider)
+        try await store.hasten(app: app, provider: provider, now: now())
+        wake()
+    }
+
     /// Sends until ``stop()`` or cancellation. To cancel is to be killed: leases end by themselves.
     public func run() async {
-        await withTaskGroup(of: Void.self) { background in
-            background.addTask { await self.poll() }
-            background.addTask { await self.keepLeases() }
-            await withDiscardingTaskGroup { group in
-                wake()
-                for await _ in wakeUp.signals {
-                    if isStopping { break }
-                    await claimAll(into: &group)
-                }
+        await withTaskGroup(of: Void.self) { services in
+            services.addTask { await self.poll() }
+            services.addTask { await self.keepLeases() }
+            await withTaskGroup(of: Void.self) { work in
+                work.addTask { await self.background.run() }
+                await claimUntilStopped()
+                background.finish()
             }
-            background.cancelAll()
+            services.cancelAll()
+        }
+    }
+
+    private func claimUntilStopped() async {
+        await withDiscardingTaskGroup { group in
+            wake()
+            for await _ in wakeUp.signals {
+                if isStopping { break }
+                await claimAll(into: &group)
+            }
         }
     }
 
@@ -80,43 +98,53 @@ public final class Dispatcher: Sendable {
     private func claimSlices(
         _ kind: SliceKind, slot: DispatchSlots.Kind, into group: inout DiscardingTaskGroup
     ) async throws {
-        let free = slots.withLock { $0[slot] }
-        guard free > 0 else { return }
-        let claimed = try await store.claimSlices(kind, claim(free))
-        for work in claimed {
-            start(slot, in: &group) { worker, isStopping in
-                await worker.send(work, mayShare: kind == .broadcast ? self.hasIdleBroadcastSlot : { false }, isStopping)
+        for lane in try await store.lanesWithSlices(kind, now: now()) where isOpen(lane) {
+            let free = slots.withLock { $0.free(slot, in: lane) }
+            guard free > 0 else { continue }
+            for work in try await store.claimSlices(kind, claim(free, in: lane)) {
+                start(slot, in: lane, &group) { worker, isStopping in
+                    await worker.send(
+                        work, mayShare: { kind == .broadcast && self.hasIdleSlot(slot, in: lane) }, isStopping)
+                }
             }
         }
     }
 
     private func claimRetries(into group: inout DiscardingTaskGroup) async throws {
-        while slots.withLock({ $0[.retry] }) > 0 {
-            let claimed = try await store.claimRetries(claim(settings.retryPageDevices))
-            guard !claimed.retries.isEmpty else { return }
-            start(.retry, in: &group) { worker, _ in await worker.send(claimed) }
+        for lane in try await store.lanesWithRetries(now: now()) where isOpen(lane) {
+            while slots.withLock({ $0.free(.retry, in: lane) }) > 0 {
+                let claimed = try await store.claimRetries(claim(settings.retryPageDevices, in: lane))
+                guard !claimed.retries.isEmpty else { break }
+                start(.retry, in: lane, &group) { worker, _ in await worker.send(claimed, in: lane) }
+            }
         }
     }
 
-    private func claim(_ limit: Int) -> Claim {
+    private func isOpen(_ lane: Lane) -> Bool {
+        worker.providers[lane.provider] != nil && lanes.withGate(lane) { $0.closedUntil(now: now()) } == nil
+    }
+
+    private func claim(_ limit: Int, in lane: Lane) -> Claim {
         let now = now()
         return Claim(
-            limit: limit, owner: owner, now: now, leaseUntil: now.addingTimeInterval(settings.leaseSeconds))
+            lane: lane, limit: limit, owner: owner, now: now, leaseUntil: now.addingTimeInterval(settings.leaseSeconds))
     }
 
     private func start(
-        _ slot: DispatchSlots.Kind, in group: inout DiscardingTaskGroup,
+        _ slot: DispatchSlots.Kind, in lane: Lane, _ group: inout DiscardingTaskGroup,
         _ work: @escaping @Sendable (DispatchWorker, @escaping @Sendable () -> Bool) async -> Void
     ) {
-        slots.withLock { $0.take(slot, 1) }
+        slots.withLock { $0.take(slot, in: lane, 1) }
         group.addTask {
             await work(self.worker) { self.isStopping }
-            self.slots.withLock { $0.give(slot) }
+            self.slots.withLock { $0.give(slot, in: lane) }
             self.wakeUp.signal()
         }
     }
 
-    private func hasIdleBroadcastSlot() -> Bool { slots.withLock { $0[.broadcast] > 0 } }
+    private func hasIdleSlot(_ slot: DispatchSlots.Kind, in lane: Lane) -> Bool {
+        slots.withLock { $0.free(slot, in: lane) > 0 }
+    }
 
     // MARK: Background
 

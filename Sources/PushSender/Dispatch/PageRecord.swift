@@ -8,21 +8,31 @@ public import Foundation
 public struct PageRecord: Sendable, Hashable {
     public enum Source: Sendable, Hashable {
         /// The slice as it stands after the page; `isFinished` when there is no more, `given` when half of it becomes a slice of
-        /// its own, `isReleased` when the lease is handed back.
-        case slice(Slice, isFinished: Bool, given: ShardRange?, isReleased: Bool)
+        /// its own.
+        case slice(Slice, isFinished: Bool, given: ShardRange?, release: Release)
         /// A page of retries.
         case retries
+    }
+
+    /// What becomes of a slice's lease.
+    public enum Release: Sendable, Hashable {
+        case kept
+        /// Handed back; nobody claims the slice before that moment, if there is one.
+        case until(Date?)
     }
 
     public struct Postponed: Sendable, Hashable {
         public let device: DeviceID
         public let attempts: Int
         public let dueAt: Date
+        /// Set when the attempt is still in the air: the row stays the owner's until then.
+        public let leaseUntil: Date?
 
-        public init(device: DeviceID, attempts: Int, dueAt: Date) {
+        public init(device: DeviceID, attempts: Int, dueAt: Date, leaseUntil: Date? = nil) {
             self.device = device
             self.attempts = attempts
             self.dueAt = dueAt
+            self.leaseUntil = leaseUntil
         }
     }
 
@@ -48,7 +58,7 @@ public struct PageRecord: Sendable, Hashable {
     }
 
     public let push: PushID
-    public let provider: ProviderName
+    public let lane: Lane
     public var source: Source
     /// To be added. `retrying` is negative where retries were settled.
     public var counters = PushCounters()
@@ -62,10 +72,10 @@ public struct PageRecord: Sendable, Hashable {
     /// When the attempts were made; the push is finished then if this was its last page.
     public let recordedAt: Date
 
-    public init(push: PushID, provider: ProviderName, source: Source, recordedAt: Date) {
+    public init(push: PushID, lane: Lane, source: Source, recordedAt: Date) {
         self.recordedAt = recordedAt
         self.push = push
-        self.provider = provider
+        self.lane = lane
         self.source = source
     }
 }

@@ -7,98 +7,108 @@ import WebPush
 
 /// Turns the outcomes of a page into its record. Pure: every device put in comes out in exactly one counter.
 struct PageSettlement {
+    /// One device of the page.
+    struct Target: Sendable {
+        let device: DeviceID
+        /// How many attempts there were before this one.
+        let attempts: Int
+        /// Whether it has a row, and so counts as retrying.
+        let isWaiting: Bool
+
+        var waiting: Target { Target(device: device, attempts: attempts, isWaiting: true) }
+    }
+
     private(set) var record: PageRecord
-    /// A provider's complaint about our credentials, if there was one.
-    private(set) var unauthorizedProblem: String?
 
     private let push: Push
     private let policy: RetryPolicy
     private let now: Date
 
-    init(_ push: Push, provider: ProviderName, source: PageRecord.Source, policy: RetryPolicy, now: Date) {
-        record = PageRecord(push: push.id, provider: provider, source: source, recordedAt: now)
+    init(_ push: Push, lane: Lane, source: PageRecord.Source, policy: RetryPolicy, now: Date) {
+        record = PageRecord(push: push.id, lane: lane, source: source, recordedAt: now)
         self.push = push
         self.policy = policy
         self.now = now
     }
 
     /// - Parameters:
-    ///   - attemptsBefore: 0 for a first attempt, else what the retry row says.
     ///   - startedAt: when the attempt began; a registration since then outlives an `unregistered`.
+    ///   - mayDisable: false while too many devices of the lane die at once.
     mutating func settle(
-        _ device: DeviceID, _ outcome: Outcome, attemptsBefore: Int, startedAt: Date,
+        _ target: Target, _ outcome: Outcome, startedAt: Date, mayDisable: Bool,
         random: inout some RandomNumberGenerator
     ) {
-        if attemptsBefore > 0 { record.counters.retrying -= 1 }
-        let end: End
         switch outcome {
         case .accepted:
-            end = .accepted
+            finish(target) { $0.accepted += 1 }
         case .replaced(let token):
-            record.moved.append(.init(device: device, token: token))
-            end = .accepted
+            record.moved.append(.init(device: target.device, token: token))
+            finish(target) { $0.accepted += 1 }
         case .unregistered(let since):
-            record.dead.append(.init(device: device, asOf: since ?? startedAt))
-            end = .badly(.unregistered, "the provider says that the device's token is no longer valid")
+            if mayDisable { record.dead.append(.init(device: target.device, asOf: since ?? startedAt)) }
+            fail(target, .unregistered, mayDisable ? Self.deadReason : Self.doubtfulReason)
         case .rejected(let reason):
-            end = .badly(.failed, reason)
+            fail(target, .failed, reason)
         case .throttled(let until):
-            let due = policy.nextAttempt(after: attemptsBefore + 1, notBefore: until, now: now, random: &random)
-            end = later(due, attempts: attemptsBefore + 1, "throttled by the provider")
+            let due = policy.nextAttempt(after: target.attempts + 1, notBefore: until, now: now, random: &random)
+            postpone(target, due, attempts: target.attempts + 1, "throttled by the provider")
         case .unavailable(let until, let reason):
-            let due = policy.nextAttempt(after: attemptsBefore + 1, notBefore: until, now: now, random: &random)
-            end = later(due, attempts: attemptsBefore + 1, reason)
+            let due = policy.nextAttempt(after: target.attempts + 1, notBefore: until, now: now, random: &random)
+            postpone(target, due, attempts: target.attempts + 1, reason)
         case .unauthorized(let problem):
-            unauthorizedProblem = problem
             let due = policy.nextAttemptAfterUnauthorized(now: now, random: &random)
-            end = later(due, attempts: max(1, attemptsBefore), "credentials refused: \(problem)")
+            postpone(target, due, attempts: target.attempts, "credentials refused: \(problem)")
         }
-        apply(end, to: device, wasRetry: attemptsBefore > 0)
     }
 
-    /// Nobody goes on with the slice here: its lease is handed back.
-    mutating func release() {
+    private static let deadReason = "the provider says that the device's token is no longer valid"
+    private static let doubtfulReason =
+        "the provider says that the device's token is no longer valid, but says so of too many: the device stays active; check the credentials and their environment"
+
+    /// Nobody goes on with the slice here before `dueAt`: its lease is handed back.
+    mutating func release(dueAt: Date? = nil) {
         guard case .slice(let slice, let isFinished, let given, _) = record.source else { return }
-        record.source = .slice(slice, isFinished: isFinished, given: given, isReleased: true)
+        record.source = .slice(slice, isFinished: isFinished, given: given, release: .until(dueAt))
+    }
+
+    /// The attempt is still in the air: a row holds its place, under our lease, until it has landed.
+    mutating func leaveInFlight(_ target: Target, leaseUntil: Date) {
+        guard !target.isWaiting else { return }
+        record.counters.retrying += 1
+        record.postponed.append(.init(device: target.device, attempts: target.attempts, dueAt: now, leaseUntil: leaseUntil))
+    }
+
+    /// No attempt was made, because its far side is closed until `due`.
+    mutating func hold(_ target: Target, until due: Date) {
+        postpone(target, due, attempts: target.attempts, "the provider was out of reach")
     }
 
     /// The push is no longer worth an attempt.
-    mutating func expire(_ device: DeviceID, attemptsBefore: Int) {
-        if attemptsBefore > 0 { record.counters.retrying -= 1 }
-        apply(.badly(.expired, "the TTL ran out before an attempt"), to: device, wasRetry: attemptsBefore > 0)
-    }
+    mutating func expire(_ target: Target) { fail(target, .expired, "the TTL ran out before an attempt") }
 
     /// The device was removed or disabled while its retry waited.
-    mutating func lose(_ device: DeviceID) {
-        record.counters.retrying -= 1
-        apply(.badly(.unregistered, "the device was removed or disabled before the retry"), to: device, wasRetry: true)
+    mutating func lose(_ target: Target) {
+        fail(target, .unregistered, "the device was removed or disabled before the retry")
     }
 
-    private enum End {
-        case accepted
-        case badly(DeliveryFailure.Kind, String)
-        case postponed(Date, attempts: Int)
-    }
-
-    private func later(_ due: Date, attempts: Int, _ reason: String) -> End {
-        push.policy.ttl.seconds > 0 && due < push.expiresAt
-            ? .postponed(due, attempts: attempts)
-            : .badly(.expired, "no further attempt fits into the TTL; last answer: \(reason)")
-    }
-
-    private mutating func apply(_ end: End, to device: DeviceID, wasRetry: Bool) {
-        switch end {
-        case .accepted:
-            record.counters.accepted += 1
-        case .badly(let kind, let reason):
-            record.counters[kind] += 1
-            record.failures.append(.init(device: device, kind: kind, reason: reason, at: now))
-        case .postponed(let due, let attempts):
-            record.counters.retrying += 1
-            record.postponed.append(.init(device: device, attempts: attempts, dueAt: due))
-            return
+    private mutating func postpone(_ target: Target, _ due: Date, attempts: Int, _ reason: String) {
+        guard push.policy.ttl.seconds > 0, due < push.expiresAt else {
+            return fail(target, .expired, "no further attempt fits into the TTL; last answer: \(reason)")
         }
-        if wasRetry { record.settled.append(device) }
+        if !target.isWaiting { record.counters.retrying += 1 }
+        record.postponed.append(.init(device: target.device, attempts: attempts, dueAt: due))
+    }
+
+    private mutating func fail(_ target: Target, _ kind: DeliveryFailure.Kind, _ reason: String) {
+        record.failures.append(.init(device: target.device, kind: kind, reason: reason, at: now))
+        finish(target) { $0[kind] += 1 }
+    }
+
+    private mutating func finish(_ target: Target, _ count: (inout PushCounters) -> Void) {
+        count(&record.counters)
+        guard target.isWaiting else { return }
+        record.counters.retrying -= 1
+        record.settled.append(target.device)
     }
 }
 

@@ -7,9 +7,13 @@ public import Foundation
 /// The port to wherever pushes and their slices are kept. Batch-first; every change is durable when the call returns, and happens
 /// whole or not at all.
 public protocol PushStore: Sendable {
-    /// Writes the push and one slice per provider. Its cost doesn't depend on the size of the audience.
+    /// The lanes that the devices of an audience are in, disabled devices too.
     /// - Throws: ``PushProblem`` with code `unknownDevice` when the audience names a device that is not there.
-    func accept(_ push: Push, providers: [ProviderName]) async throws
+    func lanes(of audience: Audience, app: AppID) async throws -> [Lane]
+
+    /// Writes the push and one slice per lane. Its cost doesn't depend on the size of the audience. Without any lane the push is done at
+    /// once.
+    func accept(_ push: Push, lanes: [Lane]) async throws
 
     func status(of push: PushID, app: AppID) async throws -> PushStatus?
     /// Pushes from the newest to the oldest, those before `before`. At most `limit`.
@@ -17,10 +21,16 @@ public protocol PushStore: Sendable {
     /// Failures in the order of device ids, after `after`. At most `limit`.
     func failures(of push: PushID, after: DeviceID?, limit: Int) async throws -> [DeliveryFailure]
 
-    /// Takes slices that nobody holds, oldest first, under a lease until `claim.leaseUntil`. A slice is never held twice.
+    /// The lanes that have slices which are due and held by nobody.
+    func lanesWithSlices(_ kind: SliceKind, now: Date) async throws -> [Lane]
+    /// Takes due slices of a lane that nobody holds, oldest first, under a lease until `claim.leaseUntil`. A slice is never held twice.
     func claimSlices(_ kind: SliceKind, _ claim: Claim) async throws -> [ClaimedSlice]
-    /// Takes due retries that nobody holds, longest due first, under a lease. A retry is never held twice.
+    /// The lanes that have retries which are due and held by nobody.
+    func lanesWithRetries(now: Date) async throws -> [Lane]
+    /// Takes due retries of a lane that nobody holds, longest due first, under a lease. A retry is never held twice.
     func claimRetries(_ claim: Claim) async throws -> ClaimedRetries
+    /// Makes everything of a provider that waits and is held by nobody due now: its credentials have changed.
+    func hasten(app: AppID, provider: ProviderName, now: Date) async throws
     /// Prolongs every lease of this owner.
     func renewLeases(owner: LeaseOwner, until: Date) async throws
     /// Frees every lease, whoever held it. Only for a database that no other process sends from.
@@ -44,11 +54,13 @@ public struct LeaseOwner: RawRepresentable, Sendable, Hashable {
 public enum SliceKind: Int, Sendable, CaseIterable { case direct = 0, broadcast = 1 }
 
 public struct Claim: Sendable {
+    public let lane: Lane
     public let limit: Int
     public let owner: LeaseOwner
     public let now: Date
     public let leaseUntil: Date
-    public init(limit: Int, owner: LeaseOwner, now: Date, leaseUntil: Date) {
+    public init(lane: Lane, limit: Int, owner: LeaseOwner, now: Date, leaseUntil: Date) {
+        self.lane = lane
         self.limit = limit
         self.owner = owner
         self.now = now

@@ -1,13 +1,25 @@
+#if canImport(FoundationEssentials)
+public import FoundationEssentials
+#else
+public import Foundation
+#endif
+
 /// What an operator or a test wants to hear from the engine.
 public enum SenderEvent: Sendable, Hashable {
     /// A page was written.
-    case recorded(push: PushID, provider: ProviderName, counters: PushCounters)
+    case recorded(push: PushID, lane: Lane, counters: PushCounters)
     /// What we hold is ours for longer.
     case leasesRenewed
     /// Somebody else took over what we held; its page may be sent twice.
     case leaseLost(push: PushID)
-    /// A provider refuses our credentials; its pushes wait.
-    case unauthorized(provider: ProviderName, problem: String)
+    /// A provider refuses our credentials: its pushes wait, and no attempt is burned. `farSide` where the provider is many.
+    case unauthorized(lane: Lane, farSide: String?, until: Date, problem: String)
+    /// A provider refuses most of what it is sent for now; its pushes wait.
+    case throttled(lane: Lane, farSide: String?, until: Date)
+    /// A provider doesn't answer; its pushes wait, and a few will find out when it does again.
+    case unavailable(lane: Lane, farSide: String?, until: Date)
+    /// More of a lane's devices are called dead than can be true: none is disabled for a while.
+    case tooManyDead(lane: Lane)
     /// The store fails; what is in the air is kept and tried again.
     case storeUnavailable(reason: String)
 }

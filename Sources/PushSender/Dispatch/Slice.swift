@@ -3,15 +3,15 @@
 public struct Slice: Sendable, Hashable {
     public let id: Int64
     public let push: PushID
-    public let provider: ProviderName
+    public let lane: Lane
     public var range: ShardRange
     /// The last device dealt with; nil before the first page.
     public var cursor: DeviceCursor?
 
-    public init(id: Int64, push: PushID, provider: ProviderName, range: ShardRange, cursor: DeviceCursor?) {
+    public init(id: Int64, push: PushID, lane: Lane, range: ShardRange, cursor: DeviceCursor?) {
         self.id = id
         self.push = push
-        self.provider = provider
+        self.lane = lane
         self.range = range
         self.cursor = cursor
     }
@@ -30,16 +30,16 @@ public struct Slice: Sendable, Hashable {
 /// A delivery that waits for another attempt.
 public struct Retry: Sendable, Hashable {
     public let push: PushID
-    public let provider: ProviderName
+    public let lane: Lane
     public let device: DeviceID
     /// Where to send it now; nil when the device has been removed or disabled since.
     public let recipient: Recipient?
     /// How many attempts there were.
     public let attempts: Int
 
-    public init(push: PushID, provider: ProviderName, device: DeviceID, recipient: Recipient?, attempts: Int) {
+    public init(push: PushID, lane: Lane, device: DeviceID, recipient: Recipient?, attempts: Int) {
         self.push = push
-        self.provider = provider
+        self.lane = lane
         self.device = device
         self.recipient = recipient
         self.attempts = attempts

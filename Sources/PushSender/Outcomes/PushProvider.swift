@@ -12,13 +12,31 @@ public protocol PushProvider: Sendable {
     func problem(with notification: Notification, policy: PushPolicy) -> PushProblem?
 
     /// Does once what is the same for every device of a push.
-    func prepare(_ push: Push) -> any PreparedPush
+    func prepare(_ push: Push, lane: Lane) -> any PreparedPush
+
+    /// Who stands behind a token, where one provider is many: the origin of a Web Push endpoint. Nil when the lane is one far side.
+    func farSide(of token: Token) -> String?
+}
+
+extension PushProvider {
+    public func farSide(of token: Token) -> String? { nil }
 }
 
 /// A push in a provider's own form, ready to be sent to any number of devices.
 public protocol PreparedPush: Sendable {
-    /// One request to the provider, answered within its deadline. Never throws, retries or sleeps.
-    func attempt(_ device: Recipient, now: Date) async -> Outcome
+    /// Whether this push is meant for tokens of this sort at all: a VoIP push isn't for the app's own token. Devices it doesn't suit are
+    /// left out, not failed.
+    func suits(_ token: Token) -> Bool
+
+    /// Makes one attempt for each recipient, all at once, and reports each outcome as it comes: exactly one for each, by its index.
+    /// Returns when all are reported, within the attempt deadline. Never throws, retries or sleeps.
+    func attempt(
+        _ recipients: [Recipient], now: Date, report: @escaping @Sendable (_ index: Int, _ outcome: Outcome) -> Void
+    ) async
+}
+
+extension PreparedPush {
+    public func suits(_ token: Token) -> Bool { true }
 }
 
 /// What an attempt needs to know of a device.

@@ -8,7 +8,7 @@ import WebPush
 /// The way in: checks a request, makes it durable, wakes the dispatcher.
 public struct PushIntake: Sendable {
     private let store: any PushStore
-    private let providers: [any PushProvider]
+    private let providers: [ProviderName: any PushProvider]
     private let limits: PushLimits
     private let wake: @Sendable () -> Void
 
@@ -18,7 +18,7 @@ public struct PushIntake: Sendable {
         wake: @escaping @Sendable () -> Void
     ) {
         self.store = store
-        self.providers = providers
+        self.providers = Dictionary(uniqueKeysWithValues: providers.map { ($0.name, $0) })
         self.limits = limits
         self.wake = wake
     }
@@ -30,12 +30,12 @@ public struct PushIntake: Sendable {
     ) async throws -> Push {
         try check(audience)
         try check(policy)
-        try check(notification, policy)
+        let lanes = try await lanes(of: audience, app, notification, policy)
         var random = SystemRandomNumberGenerator()
         let push = Push(
             id: PushID(now: now, random: &random), app: app, audience: audience, notification: notification,
             policy: policy, createdAt: now)
-        try await store.accept(push, providers: providers.map(\.name))
+        try await store.accept(push, lanes: lanes)
         wake()
         return push
     }
@@ -65,14 +65,19 @@ public struct PushIntake: Sendable {
         }
     }
 
-    private func check(_ notification: Notification, _ policy: PushPolicy) throws(PushProblem) {
+    /// The lanes that the push goes to: those of the audience, but for providers that the notification says nothing to.
+    private func lanes(
+        of audience: Audience, _ app: AppID, _ notification: Notification, _ policy: PushPolicy
+    ) async throws -> [Lane] {
         guard !notification.isEmpty else {
             throw PushProblem(
                 .invalidField, field: "notification", "there is nothing to show: give at least a title, a body or data")
         }
-        for provider in providers {
+        let lanes = try await store.lanes(of: audience, app: app).filter { notification.isMeant(for: $0.provider) }
+        for provider in Set(lanes.map(\.provider)).compactMap({ providers[$0] }) {
             if let problem = provider.problem(with: notification, policy: policy) { throw problem }
         }
+        return lanes
     }
 }
 

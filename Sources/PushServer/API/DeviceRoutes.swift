@@ -37,28 +37,14 @@ struct DeviceRoutes: Sendable {
     private func register(_ request: Request, _ context: APIContext) async throws -> JSONReply {
         let body = try await request.json(RegistrationBody.self)
         let registration = DeviceRegistration(
-            app: try context.requireApp(), provider: .webPush, token: try token(body),
-            user: try checked(user: body.user), topics: try body.topics.map(checked(topics:)))
+            app: try context.requireApp(), provider: ProviderName(rawValue: body.token.provider),
+            token: try body.token.checked(endpointPolicy), isEnvironmentGuessed: body.token.isEnvironmentGuessed, user: try checked(user: body.user), topics: try body.topics.map(checked(topics:)))
         var random = SystemRandomNumberGenerator()
         let moment = now()
         let (device, isNew) = try await devices.register(
             registration, newID: DeviceID(now: moment, random: &random), now: moment)
         return try JSONReply(
             isNew ? .created : .ok, DeviceBody(device), headers: [.location: "/v1/devices/\(device.id.rawValue)"])
-    }
-
-    private func token(_ body: RegistrationBody) throws -> Token {
-        guard body.provider == ProviderName.webPush.rawValue else {
-            throw Problem(
-                .unprocessableContent, "invalid_field", "provider: \(body.provider) is not known here; known is webpush",
-                field: "provider")
-        }
-        guard let subscription = body.subscription else {
-            throw Problem(
-                .unprocessableContent, "missing_field",
-                "subscription is missing; send what the browser's PushSubscription.toJSON() gave", field: "subscription")
-        }
-        return try subscription.checked(endpointPolicy, field: "subscription").token
     }
 
     private func list(_ request: Request, _ context: APIContext) async throws -> JSONReply {
@@ -100,10 +86,18 @@ struct DeviceRoutes: Sendable {
 // MARK: Bodies
 
 private struct RegistrationBody: Decodable {
-    let provider: String
-    let subscription: SubscriptionBody?
+    let token: TokenBody
     let user: String?
     let topics: [String]?
+
+    private enum Key: String, CodingKey { case user, topics }
+
+    init(from decoder: any Decoder) throws {
+        token = try TokenBody(from: decoder)
+        let fields = try decoder.container(keyedBy: Key.self)
+        user = try fields.decodeIfPresent(String.self, forKey: .user)
+        topics = try fields.decodeIfPresent([String].self, forKey: .topics)
+    }
 }
 
 private struct DevicePatch: Decodable {
@@ -127,6 +121,10 @@ private struct DeviceList: Encodable {
 struct DeviceBody: Encodable {
     let id: String
     let provider: String
+    /// Of providers that have several.
+    let environment: String?
+    let kind: String?
+    let appIdentifier: String?
     let user: OrNull<String>
     let topics: [String]
     let state: String
@@ -136,6 +134,9 @@ struct DeviceBody: Encodable {
     init(_ device: Device) {
         id = device.id.rawValue
         provider = device.provider.rawValue
+        environment = device.token.environment == .only ? nil : device.token.environment.rawValue
+        kind = device.token.kind.isEmpty ? nil : device.token.kind
+        appIdentifier = device.token.appIdentifier.isEmpty ? nil : device.token.appIdentifier
         user = OrNull(device.user)
         topics = device.topics
         state = device.disabledAt == nil ? "active" : "disabled"

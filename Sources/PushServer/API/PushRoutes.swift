@@ -24,7 +24,7 @@ struct PushRoutes: Sendable {
     }
 
     private func send(_ request: Request, _ context: APIContext) async throws -> JSONReply {
-        let body = try await request.json(SendBody.self)
+        let body = try await request.json(SendBody.self, rawAt: Self.rawPaths)
         let push = try await intake.accept(
             app: try context.requireApp(), audience: try body.audience.checked(), notification: body.notification,
             policy: try body.policy(), now: now())
@@ -32,6 +32,11 @@ struct PushRoutes: Sendable {
             .accepted, AcceptedBody(id: push.id.rawValue, createdAt: push.createdAt, expiresAt: push.expiresAt),
             headers: [.location: "/v1/pushes/\(push.id.rawValue)"])
     }
+
+    private static let rawPaths = [
+        ["apns", "payload"], ["fcm", "message"], ["hms", "message"], ["hms", "payload"], ["hms", "push_options"],
+        ["wns", "payload"], ["webpush", "payload"],
+    ].map { ["notification"] + $0 }
 
     private func list(_ request: Request, _ context: APIContext) async throws -> JSONReply {
         let page = try PageRequest(request)

@@ -1,3 +1,4 @@
+import JWS
 import HTTPTypes
 import PushProviders
 import PushSender

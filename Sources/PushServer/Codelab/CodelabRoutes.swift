@@ -67,10 +67,11 @@ struct CodelabRoutes: Sendable {
 
     /// The codelab's own message: one number for everybody.
     private func send(to audience: Audience) async throws {
-        let options: JSONValue = .object(["body": .string("ID: \(Int.random(in: 0..<100))")])
-        let payload: JSONValue = .object(["title": .string("Hello, Notifications!"), "options": options])
+        let payload = #"{"options":{"body":"ID: \#(Int.random(in: 0..<100))"},"title":"Hello, Notifications!"}"#
+        var notification = PushSender.Notification()
+        notification.webpush = WebPushSection(payload: payload)
         _ = try await intake.accept(
-            app: .default, audience: audience, notification: Notification(webpush: .init(payload: payload)),
+            app: .default, audience: audience, notification: notification,
             policy: PushPolicy(ttl: TTL(seconds: 10_000)), now: now())
     }
 }

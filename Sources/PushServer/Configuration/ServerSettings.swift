@@ -29,6 +29,9 @@ public struct ServerSettings: Sendable {
     /// LETS STRANGERS' SUBSCRIPTIONS POINT INTO YOUR NETWORK: `allowPrivateEndpoints`, default false. For push services that
     /// stand in your own network, and for tests.
     public var allowsPrivateEndpoints = false
+    /// A PEM file of certificate authorities to trust beside the system's: `trustRoots`. For providers behind a private authority, and for
+    /// `herald simulate`.
+    public var trustRoots: String?
     /// `logLevel`: trace, debug, info, notice, warning, error; default `info`.
     public var logLevel = Logger.Level.info
     /// `pushService.…`, see ``PushServiceLimits``.
@@ -50,6 +53,7 @@ public struct ServerSettings: Sendable {
         isDemoEnabled = try await config.fetchBool(forKey: "demo")
         allowsPrivateEndpoints = try await config.fetchBool(
             forKey: "allowPrivateEndpoints", default: allowsPrivateEndpoints)
+        trustRoots = try await config.fetchString(forKey: "trustRoots")
         logLevel = try await Self.level(config.fetchString(forKey: "logLevel", default: logLevel.rawValue))
         try await pushService.read(config.scoped(to: "pushService"))
         try await dispatch.read(config.scoped(to: "sender"))
@@ -103,11 +107,31 @@ extension PushServiceLimits {
 
 extension DispatchSettings {
     fileprivate mutating func read(_ config: ConfigReader) async throws {
+        pageDevices = try await config.checkedInt("pageDevices", default: pageDevices, 1...10_000)
+        retryPageDevices = try await config.checkedInt("retryPageDevices", default: retryPageDevices, 1...10_000)
+        leaseSeconds = Double(try await config.checkedInt("leaseSeconds", default: Int(leaseSeconds), 5...3600))
+        stragglerMilliseconds = try await config.checkedInt(
+            "stragglerMilliseconds", default: stragglerMilliseconds, 10...60_000)
+        retry.baseSeconds = Double(try await config.checkedInt("retryBaseSeconds", default: Int(retry.baseSeconds), 1...3600))
+        retry.unauthorizedSeconds = Double(
+            try await config.checkedInt("unauthorizedSeconds", default: Int(retry.unauthorizedSeconds), 1...3600))
+        for provider in [ProviderName.webPush, .apns, .fcm, .hms, .wns] {
+            var lane = lane(provider)
+            try await lane.read(config.scoped(to: ConfigKey([provider.rawValue])))
+            lanes[provider] = lane
+        }
+    }
+}
+
+extension LaneSettings {
+    fileprivate mutating func read(_ config: ConfigReader) async throws {
         directSlices = try await config.checkedInt("directSlices", default: directSlices, 1...10_000)
         broadcastSlices = try await config.checkedInt("broadcastSlices", default: broadcastSlices, 1...1000)
-        pageDevices = try await config.checkedInt(
-            "pageDevices", default: pageDevices, 1...10_000)
-        leaseSeconds = Double(try await config.checkedInt("leaseSeconds", default: Int(leaseSeconds), 5...3600))
+        retryPages = try await config.checkedInt("retryPages", default: retryPages, 1...1000)
+        let rate = try await config.checkedInt("devicesPerSecond", default: Int(devicesPerSecond ?? 0), 0...10_000_000)
+        devicesPerSecond = rate == 0 ? nil : Double(rate)
+        deadShare = Double(try await config.checkedInt("deadPercent", default: Int(deadShare * 100), 0...100)) / 100
+        deadMinimum = try await config.checkedInt("deadMinimum", default: deadMinimum, 0...10_000_000)
     }
 }
 

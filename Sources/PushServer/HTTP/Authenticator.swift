@@ -23,7 +23,7 @@ struct APIContext: RequestContext {
 struct Authenticator: RouterMiddleware {
     typealias Context = APIContext
 
-    let keys: SQLKeyStore
+    let keys: KeyCache
     /// What the key must be for; admin is for everything.
     let scope: KeyScope
 

@@ -9,8 +9,11 @@ import Foundation
 
 extension Request {
     /// Reads a JSON body, whatever its content type says.
+    /// - Parameter rawPaths: values to be decoded as `String`, with their text byte for byte.
     /// - Throws: ``Problem`` that names the field and what is wrong with it.
-    func json<Value: Decodable>(_ type: Value.Type, limitBytes: Int = 262_144) async throws -> Value {
+    func json<Value: Decodable>(
+        _ type: Value.Type, rawAt rawPaths: [[String]] = [], limitBytes: Int = 262_144
+    ) async throws -> Value {
         let body: ByteBuffer
         do {
             body = try await self.body.collect(upTo: limitBytes)
@@ -20,7 +23,8 @@ extension Request {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         do {
-            return try decoder.decode(type, from: Data(body.readableBytesView))
+            let text = rawPaths.isEmpty ? Array(body.readableBytesView) : RawJSON.quote(rawPaths, in: Array(body.readableBytesView))
+            return try decoder.decode(type, from: Data(text))
         } catch let error as DecodingError {
             throw Problem(error)
         }

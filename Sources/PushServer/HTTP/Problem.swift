@@ -52,9 +52,7 @@ struct Problem: Error, HTTPResponseError {
 
 extension Problem {
     init(_ problem: PushProblem) {
-        self.init(
-            problem.code == .tooLarge ? .contentTooLarge : .unprocessableContent, problem.code.rawValue, problem.description,
-            field: problem.field)
+        self.init(.unprocessableContent, problem.code.rawValue, problem.description, field: problem.field)
     }
 
     static func noSuch(_ thing: String, _ id: String) -> Problem {

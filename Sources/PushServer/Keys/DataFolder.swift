@@ -22,6 +22,7 @@ struct DataFolder: Sendable {
     var database: URL { url.appending(path: "herald.sqlite") }
     var adminKey: URL { url.appending(path: "admin.key") }
     var vapid: URL { url.appending(path: "vapid.json") }
+    var masterKeys: URL { url.appending(path: "master.keys") }
     var endpointKeys: URL { url.appending(path: "endpoint.keys") }
 
     /// Keeps every other server out of this folder until the returned lock, or the process, ends.

@@ -5,6 +5,7 @@ import PushStorage
 /// The keys of a data folder, for the command line on the server's own machine. Works beside a running server.
 public struct KeyRing: Sendable {
     private let store: SQLKeyStore
+    private let apps: SQLAppStore
 
     public struct Entry: Sendable {
         public let id: String
@@ -16,19 +17,24 @@ public struct KeyRing: Sendable {
     public static var scopeNames: String { KeyScope.allCases.map(\.rawValue).joined(separator: ", ") }
 
     public init(dataFolder: String) throws {
-        store = SQLKeyStore(try SQLiteDatabase(file: try DataFolder(path: dataFolder).database))
+        let database = try SQLiteDatabase(file: try DataFolder(path: dataFolder).database)
+        store = SQLKeyStore(database)
+        apps = SQLAppStore(database)
     }
 
     /// - Returns: the secret, which is not kept anywhere.
-    /// - Throws: ``SettingsError`` for a scope that doesn't exist.
-    public func create(scope: String, name: String) async throws -> (id: String, secret: String) {
+    /// - Throws: ``SettingsError`` for a scope or an App that doesn't exist.
+    public func create(scope: String, name: String, app: String) async throws -> (id: String, secret: String) {
         guard let known = KeyScope(rawValue: scope) else {
             throw SettingsError(key: "scope", message: "\(scope) is none of \(Self.scopeNames)")
+        }
+        guard let app = try await apps.app(named: app) else {
+            throw SettingsError(key: "app", message: "there is no App \(app); make it with PUT /v1/apps/\(app)")
         }
         let secret = KeySecret.new(known)
         let id = UUID().uuidString.lowercased().prefix(8)
         try await store.put(
-            secret: secret, id: String(id), app: .default, name: name, scope: known, now: Date())
+            secret: secret, id: String(id), app: app.id, name: name, scope: known, now: Date())
         return (String(id), secret)
     }
 

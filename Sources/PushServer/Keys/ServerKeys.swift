@@ -1,3 +1,4 @@
+import JWS
 import Foundation
 import PushSender
 import PushStorage
@@ -8,14 +9,18 @@ struct ServerKeys: Sendable {
     /// Signs our pushes; browsers subscribe with its public half.
     let vapid: VAPIDKey
     let vapidSubject: VAPIDSubject?
-    /// Seal endpoint URLs: the first is used, all are understood. 32 bytes each.
+    /// Seal endpoint URLs: the first is used, all are understood. 32 bytes each. Put a new one first to rotate; keep the old as long as
+    /// its endpoints live.
     let endpoint: [[UInt8]]
+    /// Seal provider credentials.
+    let master: MasterKeys
 
     init(_ folder: DataFolder, _ settings: ServerSettings) throws {
         let stored = try StoredVAPID.read(from: folder) ?? StoredVAPID.make(in: folder)
         vapid = try VAPIDKey(privateKey: settings.vapidPrivateKey ?? stored.privateKey)
         vapidSubject = try (settings.vapidSubject ?? stored.subject).map(VAPIDSubject.init)
-        endpoint = try EndpointKeys.read(from: folder) ?? EndpointKeys.make(in: folder)
+        master = try MasterKeys(folder)
+        endpoint = try KeyLines.prepare(folder.endpointKeys, in: folder)
     }
 }
 
@@ -52,26 +57,6 @@ private struct StoredVAPID: Codable {
     }
 }
 
-/// `endpoint.keys`: one key a line, base64url. Put a new one first to rotate; keep the old as long as its endpoints live.
-private enum EndpointKeys {
-    static func read(from folder: DataFolder) throws -> [[UInt8]]? {
-        guard let data = try folder.read(folder.endpointKeys) else { return nil }
-        let lines = String(decoding: data, as: UTF8.self).split(separator: "\n").filter { !$0.isEmpty }
-        let keys = lines.map { Base64URL.decode($0) ?? [] }
-        guard !keys.isEmpty, keys.allSatisfy({ $0.count == 32 }) else {
-            throw StorageError(
-                .corrupt, "\(folder.endpointKeys.path) must hold one key of 32 bytes in base64url a line; restore it from a backup")
-        }
-        return keys
-    }
-
-    static func make(in folder: DataFolder) throws -> [[UInt8]] {
-        let key = randomBytes(32)
-        try folder.writeSecret(Data((Base64URL.encode(key) + "\n").utf8), to: folder.endpointKeys)
-        return [key]
-    }
-}
-
 /// The key that the operator finds in the data folder.
 enum AdminKey {
     /// Makes the key file if there is none, and sees to it that the database knows the key.
@@ -91,7 +76,7 @@ enum KeySecret {
     static func new(_ scope: KeyScope) -> String { "herald_\(scope.rawValue)_" + Base64URL.encode(randomBytes(32)) }
 }
 
-private func randomBytes(_ count: Int) -> [UInt8] {
+func randomBytes(_ count: Int) -> [UInt8] {
     var random = SystemRandomNumberGenerator()
     return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &random) }
 }

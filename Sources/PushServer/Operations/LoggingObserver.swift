@@ -1,17 +1,23 @@
 import Logging
 import PushSender
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Tells the operator what the engine reports. No tokens, no contents.
 struct LoggingObserver: SenderObserver {
     let logger: Logger
 
     func report(_ event: SenderEvent) {
         switch event {
-        case .recorded(let push, let provider, let counters):
+        case .recorded(let push, let lane, let counters):
             logger.debug(
                 "Page sent",
                 metadata: [
-                    "push": "\(push.rawValue)", "provider": "\(provider.rawValue)", "accepted": "\(counters.accepted)",
+                    "push": "\(push.rawValue)", "lane": "\(lane)", "accepted": "\(counters.accepted)",
                     "failed": "\(counters.failed)", "unregistered": "\(counters.unregistered)",
                     "retrying": "\(counters.retrying)",
                 ])
@@ -19,12 +25,26 @@ struct LoggingObserver: SenderObserver {
             logger.trace("Leases renewed")
         case .leaseLost(let push):
             logger.warning("Another worker took over a slice; a page may be sent twice", metadata: ["push": "\(push.rawValue)"])
-        case .unauthorized(let provider, let problem):
+        case .unauthorized(let lane, let farSide, let until, let problem):
             logger.error(
                 "A provider refuses our credentials; its pushes wait until they are mended",
-                metadata: ["provider": "\(provider.rawValue)", "problem": "\(problem)"])
+                metadata: Self.metadata(lane, farSide, until).merging(["problem": "\(problem)"]) { $1 })
+        case .throttled(let lane, let farSide, let until):
+            logger.warning("A provider takes no more for now; its pushes wait", metadata: Self.metadata(lane, farSide, until))
+        case .unavailable(let lane, let farSide, let until):
+            logger.warning("A provider doesn't answer; its pushes wait", metadata: Self.metadata(lane, farSide, until))
+        case .tooManyDead(let lane):
+            logger.error(
+                "A provider calls too many tokens dead at once: no device is disabled for ten minutes. Do the credentials and the environment belong to these devices?",
+                metadata: ["lane": "\(lane)"])
         case .storeUnavailable(let reason):
             logger.error("The database fails; sending waits for it", metadata: ["reason": "\(reason)"])
         }
+    }
+
+    private static func metadata(_ lane: Lane, _ farSide: String?, _ until: Date) -> Logger.Metadata {
+        var metadata: Logger.Metadata = ["lane": "\(lane)", "until": "\(until)"]
+        if let farSide { metadata["far_side"] = "\(farSide)" }
+        return metadata
     }
 }

@@ -1,17 +1,20 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import PushProviders
+import PushSender
 
 /// The page at `/` and its files, from inside the binary.
 struct PageRoutes: Sendable {
-    let vapidPublicKey: String
+    let credentials: CredentialTable<WebPushCredential>
 
     func add(to router: Router<APIContext>) {
         for (path, bytes, type) in Self.files {
             router.get(RouterPath(path)) { _, _ in file(bytes, type) }
         }
         router.get("vapid-public-key.js") { _, _ in
-            file(Array("window.VAPID_PUBLIC_KEY = \"\(vapidPublicKey)\";\n".utf8), Self.script)
+            let key = credentials.publicKey(of: .default) ?? ""
+            return file(Array("window.VAPID_PUBLIC_KEY = \"\(key)\";\n".utf8), Self.script)
         }
     }
 

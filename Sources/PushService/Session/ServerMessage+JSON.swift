@@ -1,3 +1,4 @@
+import JWS
 import WebPush
 
 extension ServerMessage {

@@ -1,7 +1,7 @@
 /// The schema as numbered steps, forward only. A released step is never changed: add another.
 enum Schema {
     static func migrations(_ dialect: SQLDialect) -> [[String]] {
-        [sender(dialect) + service(dialect) + keys(dialect)]
+        [sender(dialect) + credentials(dialect) + service(dialect) + keys(dialect)]
     }
 
     private static func sender(_ sql: SQLDialect) -> [String] {
@@ -22,6 +22,9 @@ enum Schema {
               address TEXT NOT NULL,
               address_hash \(sql.blob) NOT NULL,
               keys \(sql.blob) NOT NULL,
+              environment TEXT NOT NULL,
+              token_kind TEXT NOT NULL,
+              app_identifier TEXT NOT NULL,
               user_id TEXT,
               created_at BIGINT NOT NULL,
               registered_at BIGINT NOT NULL,
@@ -29,7 +32,7 @@ enum Schema {
             """,
             "CREATE UNIQUE INDEX device_address ON device (app, provider, address_hash)",
             // The order in which slices walk.
-            "CREATE INDEX device_cursor ON device (app, provider, shard, id) WHERE disabled_at IS NULL",
+            "CREATE INDEX device_cursor ON device (app, provider, environment, shard, id) WHERE disabled_at IS NULL",
             "CREATE INDEX device_user ON device (app, user_id) WHERE user_id IS NOT NULL",
             """
             CREATE TABLE device_topic (
@@ -63,7 +66,9 @@ enum Schema {
             CREATE TABLE slice (
               id \(sql.identity),
               push TEXT NOT NULL REFERENCES push ON DELETE CASCADE,
+              app BIGINT NOT NULL,
               provider TEXT NOT NULL,
+              environment TEXT NOT NULL,
               kind INTEGER NOT NULL,
               first_shard INTEGER NOT NULL,
               last_shard INTEGER NOT NULL,
@@ -72,12 +77,14 @@ enum Schema {
               lease_owner TEXT,
               lease_until BIGINT NOT NULL DEFAULT 0)
             """,
-            "CREATE INDEX slice_claim ON slice (kind, lease_until, id)",
+            "CREATE INDEX slice_claim ON slice (kind, app, provider, environment, lease_until, id)",
             "CREATE INDEX slice_push ON slice (push)",
             """
             CREATE TABLE retry (
               push TEXT NOT NULL REFERENCES push ON DELETE CASCADE,
+              app BIGINT NOT NULL,
               provider TEXT NOT NULL,
+              environment TEXT NOT NULL,
               device TEXT NOT NULL,
               attempts INTEGER NOT NULL,
               due_at BIGINT NOT NULL,
@@ -85,7 +92,7 @@ enum Schema {
               lease_until BIGINT NOT NULL DEFAULT 0,
               PRIMARY KEY (push, device))
             """,
-            "CREATE INDEX retry_due ON retry (due_at)",
+            "CREATE INDEX retry_due ON retry (app, provider, environment, due_at)",
             """
             CREATE TABLE failure (
               push TEXT NOT NULL REFERENCES push ON DELETE CASCADE,
@@ -131,6 +138,19 @@ enum Schema {
             """,
             "CREATE INDEX message_topic ON message (uaid, channel, topic) WHERE topic IS NOT NULL",
             "CREATE INDEX message_expiry ON message (expires_at)",
+        ]
+    }
+
+    private static func credentials(_ sql: SQLDialect) -> [String] {
+        [
+            """
+            CREATE TABLE credential (
+              app BIGINT NOT NULL REFERENCES app ON DELETE CASCADE,
+              provider TEXT NOT NULL,
+              sealed \(sql.blob) NOT NULL,
+              updated_at BIGINT NOT NULL,
+              PRIMARY KEY (app, provider))
+            """
         ]
     }
 

@@ -1,6 +1,6 @@
 import PushSender
 
-/// The SELECT that reads the next page of an audience: `shard, id, address, keys`, in cursor order.
+/// The SELECT that reads the next page of an audience, in cursor order: `id`, then the columns of ``TokenRow``.
 ///
 /// Each kind of audience walks an index in cursor order, so that a page costs the devices in it and not those before it. Only a
 /// union of several kinds is gathered first.
@@ -9,25 +9,30 @@ struct AudienceQuery {
     private(set) var arguments: [SQLValue]
 
     init(_ audience: Audience, slice: Slice, app: AppID, limit: Int) {
-        let parts = Self.parts(audience, Bounds(slice: slice, app: app))
+        let bounds = Bounds(slice: slice, app: app)
+        if audience.everyone {
+            (sql, arguments) = Self.everyone(bounds, limit)
+            return
+        }
+        let parts = Self.parts(audience, bounds)
         let union = parts.map(\.sql).joined(separator: " UNION ")
         sql = """
-            SELECT d.shard, d.id, d.address, d.keys FROM (\(union)) AS a
-            JOIN device AS d ON d.id = a.id WHERE d.disabled_at IS NULL AND d.provider = ?
+            SELECT d.id, \(TokenRow.columns("d.")) FROM (\(union)) AS a
+            JOIN device AS d ON d.id = a.id WHERE d.disabled_at IS NULL AND d.provider = ? AND d.environment = ?
             ORDER BY a.shard, a.id LIMIT ?
             """
-        arguments = parts.flatMap(\.arguments) + [.text(slice.provider.rawValue), .integer(limit)]
+        arguments = parts.flatMap(\.arguments) + LaneRow.values(slice.lane).dropFirst() + [.integer(limit)]
     }
 
     private struct Bounds {
         let app: AppID
-        let provider: ProviderName
+        let lane: Lane
         let first: (shard: Int, id: String)
         let lastShard: Int
 
         init(slice: Slice, app: AppID) {
             self.app = app
-            provider = slice.provider
+            lane = slice.lane
             first = slice.cursor.map { ($0.shard, $0.device.rawValue) } ?? (slice.range.first, "")
             lastShard = slice.range.last
         }
@@ -42,7 +47,6 @@ struct AudienceQuery {
     }
 
     private static func parts(_ audience: Audience, _ bounds: Bounds) -> [Part] {
-        if audience.everyone { return [everyone(bounds)] }
         var parts: [Part] = []
         if !audience.devices.isEmpty { parts.append(devices(audience.devices, bounds)) }
         if !audience.users.isEmpty { parts.append(users(audience.users, bounds)) }
@@ -50,13 +54,16 @@ struct AudienceQuery {
         return parts
     }
 
-    private static func everyone(_ bounds: Bounds) -> Part {
-        Part(
-            sql: """
-                SELECT shard, id FROM device
-                WHERE app = ? AND provider = ? AND disabled_at IS NULL AND \(bounds.condition(id: "id"))
-                """,
-            arguments: [.integer(bounds.app.rawValue), .text(bounds.provider.rawValue)] + bounds.arguments)
+    /// Walks the index and looks each device up once.
+    private static func everyone(_ bounds: Bounds, _ limit: Int) -> (String, [SQLValue]) {
+        (
+            """
+            SELECT id, \(TokenRow.columns()) FROM device
+            WHERE \(LaneRow.condition) AND disabled_at IS NULL AND \(bounds.condition(id: "id"))
+            ORDER BY shard, id LIMIT ?
+            """,
+            LaneRow.values(bounds.lane) + bounds.arguments + [.integer(limit)]
+        )
     }
 
     private static func devices(_ ids: [DeviceID], _ bounds: Bounds) -> Part {

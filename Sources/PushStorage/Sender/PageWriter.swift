@@ -42,21 +42,25 @@ struct PageWriter {
     }
 
     private func moveSlice() throws {
-        guard case .slice(let slice, let isFinished, let given, let isReleased) = page.source else { return }
+        guard case .slice(let slice, let isFinished, let given, let release) = page.source else { return }
         if isFinished {
             try connection.execute("DELETE FROM slice WHERE id = ?", [.integer(slice.id)])
         } else {
             try connection.execute(
                 """
-                UPDATE slice SET last_shard = ?, cursor_shard = ?, cursor_device = ?\(isReleased ? ", lease_owner = NULL, lease_until = 0" : "")
-                WHERE id = ?
+                UPDATE slice SET last_shard = ?, cursor_shard = ?, cursor_device = ? WHERE id = ?
                 """,
                 [
                     .integer(slice.range.last), .integer(slice.cursor?.shard), .text(slice.cursor?.device.rawValue),
                     .integer(slice.id),
                 ])
+            if case .until(let due) = release {
+                try connection.execute(
+                    "UPDATE slice SET lease_owner = NULL, lease_until = ? WHERE id = ?",
+                    [.date(due ?? Date(milliseconds: 0)), .integer(slice.id)])
+            }
         }
-        if let given { try insertSlice(page.push, page.provider, .broadcast, given, connection) }
+        if let given { try insertSlice(page.push, page.lane, .broadcast, given, connection) }
     }
 
     private func writeRetries() throws {
@@ -67,14 +71,18 @@ struct PageWriter {
         for retry in page.postponed {
             try connection.execute(
                 """
-                INSERT INTO retry (push, provider, device, attempts, due_at) VALUES (?, ?, ?, ?, ?)
+                INSERT INTO retry (push, \(LaneRow.columns), device, attempts, due_at, lease_owner, lease_until)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (push, device) DO UPDATE
-                SET attempts = excluded.attempts, due_at = excluded.due_at, lease_owner = NULL, lease_until = 0
+                SET attempts = excluded.attempts, due_at = excluded.due_at, lease_owner = excluded.lease_owner,
+                  lease_until = excluded.lease_until
                 """,
-                [
-                    .text(page.push.rawValue), .text(page.provider.rawValue), .text(retry.device.rawValue),
-                    .integer(retry.attempts), .date(retry.dueAt),
-                ])
+                [.text(page.push.rawValue)] + LaneRow.values(page.lane)
+                    + [
+                        .text(retry.device.rawValue), .integer(retry.attempts), .date(retry.dueAt),
+                        .text(retry.leaseUntil == nil ? nil : owner.rawValue),
+                        .date(retry.leaseUntil ?? Date(milliseconds: 0)),
+                    ])
         }
     }
 
@@ -94,16 +102,15 @@ struct PageWriter {
     }
 
     private func move(_ moved: PageRecord.Moved) throws {
+        let hash = SQLValue.blob(addressHash(moved.token.address))
         try connection.execute(
             """
-            UPDATE device SET address = ?, address_hash = ?, keys = ? WHERE id = ? AND NOT EXISTS
+            UPDATE device SET address = ?, keys = ?, environment = ?, token_kind = ?, app_identifier = ?, address_hash = ?
+            WHERE id = ? AND NOT EXISTS
               (SELECT 1 FROM device AS other WHERE other.app = device.app AND other.provider = device.provider
-               AND other.address_hash = ?)
+               AND other.address_hash = ? AND other.id <> device.id)
             """,
-            [
-                .text(moved.token.address), .blob(addressHash(moved.token.address)), .blob(moved.token.keys),
-                .text(moved.device.rawValue), .blob(addressHash(moved.token.address)),
-            ])
+            TokenRow.values(moved.token) + [hash, .text(moved.device.rawValue), hash])
     }
 
     private func count() throws {

@@ -11,12 +11,12 @@ enum PushRow {
 
     static func insert(_ push: Push, slices: Int, _ connection: any SQLConnection) throws {
         try connection.execute(
-            "INSERT INTO push (\(pushColumns), slices) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO push (\(pushColumns), slices, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .text(push.id.rawValue), .integer(push.app.rawValue), .text(try json(push.audience)),
                 .text(try json(push.notification)), .integer(push.policy.ttl.seconds),
                 .text(push.policy.urgency.rawValue), .text(push.policy.collapseKey), .date(push.createdAt),
-                .integer(slices),
+                .integer(slices), .date(slices == 0 ? push.createdAt : nil),
             ])
     }
 

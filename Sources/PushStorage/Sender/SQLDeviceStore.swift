@@ -17,19 +17,24 @@ public struct SQLDeviceStore: DeviceStore {
     ) async throws -> (device: Device, isNew: Bool) {
         try await database.write { connection in
             let known = try connection.row(
-                "SELECT id FROM device WHERE app = ? AND provider = ? AND address_hash = ?",
+                "SELECT id, environment FROM device WHERE app = ? AND provider = ? AND address_hash = ?",
                 [
                     .integer(registration.app.rawValue), .text(registration.provider.rawValue),
                     .blob(addressHash(registration.token.address)),
                 ]
-            ).map { DeviceID(rawValue: try $0.text(0)) }
-            let id = known ?? newID
-            if known == nil {
-                try insert(registration, id, now, connection)
-            } else {
+            ).map { (id: DeviceID(rawValue: try $0.text(0)), environment: try $0.text(1)) }
+            let id = known?.id ?? newID
+            if let known {
+                var token = registration.token
+                if registration.isEnvironmentGuessed { token.environment = .init(rawValue: known.environment) }
                 try connection.execute(
-                    "UPDATE device SET keys = ?, user_id = ?, registered_at = ?, disabled_at = NULL WHERE id = ?",
-                    [.blob(registration.token.keys), .text(registration.user), .date(now), .text(id.rawValue)])
+                    """
+                    UPDATE device SET address = ?, keys = ?, environment = ?, token_kind = ?, app_identifier = ?, user_id = ?,
+                      registered_at = ?, disabled_at = NULL WHERE id = ?
+                    """,
+                    TokenRow.values(token) + [.text(registration.user), .date(now), .text(id.rawValue)])
+            } else {
+                try insert(registration, id, now, connection)
             }
             if let topics = registration.topics { try replaceTopics(of: id, registration.app, topics, connection) }
             guard let device = try findDevice(id, registration.app, connection) else { throw missing(id) }
@@ -104,7 +109,8 @@ public struct SQLDeviceStore: DeviceStore {
 
 // MARK: Statements
 
-private let columns = "id, app, provider, address, keys, user_id, created_at, registered_at, disabled_at"
+private let columns =
+    "id, app, provider, user_id, created_at, registered_at, disabled_at, " + TokenRow.columns()
 
 /// Addresses may be 2 kB long; the index holds their digest.
 func addressHash(_ address: String) -> [UInt8] { Array(SHA256.hash(data: Array(address.utf8))) }
@@ -126,8 +132,8 @@ private func readDevice(_ row: SQLRow, _ connection: any SQLConnection) throws -
     ).map { try $0.text(0) }
     return Device(
         id: id, app: AppID(rawValue: try row.integer(1)), provider: ProviderName(rawValue: try row.text(2)),
-        token: Token(address: try row.text(3), keys: try row.blob(4)), user: try row.optionalText(5), topics: topics,
-        createdAt: try row.date(6), registeredAt: try row.date(7), disabledAt: try row.optionalDate(8))
+        token: try TokenRow.token(row, at: 7), user: try row.optionalText(3), topics: topics,
+        createdAt: try row.date(4), registeredAt: try row.date(5), disabledAt: try row.optionalDate(6))
 }
 
 private func insert(
@@ -135,14 +141,15 @@ private func insert(
 ) throws {
     try connection.execute(
         """
-        INSERT INTO device (id, app, provider, shard, address, address_hash, keys, user_id, created_at, registered_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO device
+          (id, app, provider, shard, address_hash, user_id, created_at, registered_at, \(TokenRow.columns()))
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         [
             .text(id.rawValue), .integer(registration.app.rawValue), .text(registration.provider.rawValue),
-            .integer(id.shard), .text(registration.token.address), .blob(addressHash(registration.token.address)),
-            .blob(registration.token.keys), .text(registration.user), .date(now), .date(now),
-        ])
+            .integer(id.shard), .blob(addressHash(registration.token.address)), .text(registration.user), .date(now),
+            .date(now),
+        ] + TokenRow.values(registration.token))
 }
 
 private func replaceTopics(

@@ -13,11 +13,14 @@ public struct SQLPushStore: PushStore {
 
     // MARK: Accepting and asking
 
-    public func accept(_ push: Push, providers: [ProviderName]) async throws {
+    public func lanes(of audience: Audience, app: AppID) async throws -> [Lane] {
+        try await database.read { try AudienceLanes(audience, app, $0).lanes }
+    }
+
+    public func accept(_ push: Push, lanes: [Lane]) async throws {
         try await database.write { connection in
-            try refuseUnknownDevices(push, connection)
-            try PushRow.insert(push, slices: providers.count, connection)
-            for provider in providers { try insertSlice(push.id, provider, push.audience.kind, .all, connection) }
+            try PushRow.insert(push, slices: lanes.count, connection)
+            for lane in lanes { try insertSlice(push.id, lane, push.audience.kind, .all, connection) }
         }
     }
 
@@ -54,57 +57,62 @@ public struct SQLPushStore: PushStore {
 
     // MARK: Leases
 
+    public func lanesWithSlices(_ kind: SliceKind, now: Date) async throws -> [Lane] {
+        try await database.read { connection in
+            try LaneRow.lanes(
+                of: "slice", scope: "kind = ?", [.integer(kind.rawValue)], due: "lease_until <= ?", [.date(now)],
+                connection: connection)
+        }
+    }
+
     public func claimSlices(_ kind: SliceKind, _ claim: Claim) async throws -> [ClaimedSlice] {
-        // Most looks find nothing: they need not wait for the writer.
-        guard try await isAnySliceFree(kind, claim) else { return [] }
-        return try await database.write { connection in
+        try await database.write { connection in
             let slices = try connection.rows(
                 """
                 UPDATE slice SET lease_owner = ?, lease_until = ? WHERE id IN
-                  (SELECT id FROM slice WHERE kind = ? AND lease_until <= ? ORDER BY lease_until, id LIMIT ?)
-                RETURNING id, push, provider, first_shard, last_shard, cursor_shard, cursor_device
+                  (SELECT id FROM slice WHERE kind = ? AND \(LaneRow.condition) AND lease_until <= ?
+                   ORDER BY lease_until, id LIMIT ?)
+                RETURNING id, push, \(LaneRow.columns), first_shard, last_shard, cursor_shard, cursor_device
                 """,
-                [
-                    .text(claim.owner.rawValue), .date(claim.leaseUntil), .integer(kind.rawValue), .date(claim.now),
-                    .integer(claim.limit),
-                ]
+                [.text(claim.owner.rawValue), .date(claim.leaseUntil), .integer(kind.rawValue)]
+                    + LaneRow.values(claim.lane) + [.date(claim.now), .integer(claim.limit)]
             ).map(slice).sorted { $0.id < $1.id }
             let pushes = try PushRow.pushes(slices.map(\.push), connection)
             return slices.compactMap { slice in pushes[slice.push].map { ClaimedSlice(slice: slice, push: $0) } }
         }
     }
 
-    private func isAnySliceFree(_ kind: SliceKind, _ claim: Claim) async throws -> Bool {
+    public func lanesWithRetries(now: Date) async throws -> [Lane] {
         try await database.read { connection in
-            try connection.row(
-                "SELECT 1 FROM slice WHERE kind = ? AND lease_until <= ? LIMIT 1",
-                [.integer(kind.rawValue), .date(claim.now)]) != nil
+            try LaneRow.lanes(
+                of: "retry", scope: "TRUE", [], due: "due_at <= ? AND lease_until <= ?", [.date(now), .date(now)],
+                connection: connection)
         }
     }
 
     public func claimRetries(_ claim: Claim) async throws -> ClaimedRetries {
-        guard try await isAnyRetryDue(claim) else { return ClaimedRetries(retries: [], pushes: [:]) }
-        return try await database.write { connection in
+        try await database.write { connection in
             let claimed = try connection.rows(
                 """
                 UPDATE retry SET lease_owner = ?, lease_until = ? WHERE (push, device) IN
-                  (SELECT push, device FROM retry WHERE due_at <= ? AND lease_until <= ? ORDER BY due_at LIMIT ?)
-                RETURNING push, provider, device, attempts
+                  (SELECT push, device FROM retry WHERE \(LaneRow.condition) AND due_at <= ? AND lease_until <= ?
+                   ORDER BY due_at LIMIT ?)
+                RETURNING push, \(LaneRow.columns), device, attempts
                 """,
-                [
-                    .text(claim.owner.rawValue), .date(claim.leaseUntil), .date(claim.now), .date(claim.now),
-                    .integer(claim.limit),
-                ])
+                [.text(claim.owner.rawValue), .date(claim.leaseUntil)] + LaneRow.values(claim.lane)
+                    + [.date(claim.now), .date(claim.now), .integer(claim.limit)])
             let retries = try claimed.map { try retry($0, connection) }
             return ClaimedRetries(retries: retries, pushes: try PushRow.pushes(retries.map(\.push), connection))
         }
     }
 
-    private func isAnyRetryDue(_ claim: Claim) async throws -> Bool {
-        try await database.read { connection in
-            try connection.row(
-                "SELECT 1 FROM retry WHERE due_at <= ? AND lease_until <= ? LIMIT 1",
-                [.date(claim.now), .date(claim.now)]) != nil
+    public func hasten(app: AppID, provider: ProviderName, now: Date) async throws {
+        try await database.write { connection in
+            for (table, due) in [("slice", "lease_until"), ("retry", "due_at")] {
+                try connection.execute(
+                    "UPDATE \(table) SET \(due) = ? WHERE app = ? AND provider = ? AND lease_owner IS NULL AND \(due) > ?",
+                    [.date(now), .integer(app.rawValue), .text(provider.rawValue), .date(now)])
+            }
         }
     }
 
@@ -132,9 +140,7 @@ public struct SQLPushStore: PushStore {
         let query = AudienceQuery(audience, slice: slice, app: app, limit: limit)
         return try await database.read { connection in
             try connection.rows(query.sql, query.arguments).map { row in
-                Recipient(
-                    device: DeviceID(rawValue: try row.text(1)),
-                    token: Token(address: try row.text(2), keys: try row.blob(3)))
+                Recipient(device: DeviceID(rawValue: try row.text(0)), token: try TokenRow.token(row, at: 1))
             }
         }
     }
@@ -151,46 +157,29 @@ extension Audience {
 }
 
 func insertSlice(
-    _ push: PushID, _ provider: ProviderName, _ kind: SliceKind, _ range: ShardRange, _ connection: any SQLConnection
+    _ push: PushID, _ lane: Lane, _ kind: SliceKind, _ range: ShardRange, _ connection: any SQLConnection
 ) throws {
     try connection.execute(
-        "INSERT INTO slice (push, provider, kind, first_shard, last_shard) VALUES (?, ?, ?, ?, ?)",
-        [
-            .text(push.rawValue), .text(provider.rawValue), .integer(kind.rawValue), .integer(range.first),
-            .integer(range.last),
-        ])
-}
-
-private func refuseUnknownDevices(_ push: Push, _ connection: any SQLConnection) throws {
-    let ids = push.audience.devices
-    guard !ids.isEmpty else { return }
-    let known = try connection.rows(
-        "SELECT id FROM device WHERE app = ? AND id IN \(placeholders(ids.count))",
-        [.integer(push.app.rawValue)] + ids.map { .text($0.rawValue) }
-    ).map { try $0.text(0) }
-    let unknown = Set(known)
-    guard let index = ids.firstIndex(where: { !unknown.contains($0.rawValue) }) else { return }
-    throw PushProblem(
-        .unknownDevice, field: "audience.devices[\(index)]",
-        "there is no device \(ids[index].rawValue); GET /v1/devices lists them")
+        "INSERT INTO slice (push, \(LaneRow.columns), kind, first_shard, last_shard) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [.text(push.rawValue)] + LaneRow.values(lane)
+            + [.integer(kind.rawValue), .integer(range.first), .integer(range.last)])
 }
 
 private func slice(_ row: SQLRow) throws -> Slice {
-    let cursor = try row.optionalInt(5).map { shard in
-        DeviceCursor(shard: shard, device: DeviceID(rawValue: try row.text(6)))
+    let cursor = try row.optionalInt(7).map { shard in
+        DeviceCursor(shard: shard, device: DeviceID(rawValue: try row.text(8)))
     }
     return Slice(
-        id: try row.integer(0), push: PushID(rawValue: try row.text(1)),
-        provider: ProviderName(rawValue: try row.text(2)),
-        range: ShardRange(first: try row.int(3), last: try row.int(4)), cursor: cursor)
+        id: try row.integer(0), push: PushID(rawValue: try row.text(1)), lane: try LaneRow.lane(row, at: 2),
+        range: ShardRange(first: try row.int(5), last: try row.int(6)), cursor: cursor)
 }
 
 private func retry(_ row: SQLRow, _ connection: any SQLConnection) throws -> Retry {
-    let device = DeviceID(rawValue: try row.text(2))
+    let device = DeviceID(rawValue: try row.text(4))
     let recipient = try connection.row(
-        "SELECT address, keys FROM device WHERE id = ? AND disabled_at IS NULL", [.text(device.rawValue)]
-    ).map { Recipient(device: device, token: Token(address: try $0.text(0), keys: try $0.blob(1))) }
+        "SELECT \(TokenRow.columns()) FROM device WHERE id = ? AND disabled_at IS NULL", [.text(device.rawValue)]
+    ).map { Recipient(device: device, token: try TokenRow.token($0, at: 0)) }
     return Retry(
-        push: PushID(rawValue: try row.text(0)), provider: ProviderName(rawValue: try row.text(1)), device: device,
-        recipient: recipient, attempts: try row.int(3))
+        push: PushID(rawValue: try row.text(0)), lane: try LaneRow.lane(row, at: 1), device: device,
+        recipient: recipient, attempts: try row.int(5))
 }

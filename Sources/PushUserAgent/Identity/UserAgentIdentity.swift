@@ -1,3 +1,4 @@
+import JWS
 public import WebPush
 
 #if canImport(FoundationEssentials)

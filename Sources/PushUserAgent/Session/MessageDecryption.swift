@@ -1,3 +1,4 @@
+import JWS
 import WebPush
 
 /// Opens a message by the content encoding its sender chose.

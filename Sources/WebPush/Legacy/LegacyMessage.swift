@@ -1,3 +1,5 @@
+import JWS
+
 /// A message of draft-ietf-webpush-encryption-04: the body, and what the headers beside it say.
 public struct LegacyMessage: Sendable, Hashable {
     /// Ciphertext and tag.

@@ -1,3 +1,4 @@
+import JWS
 internal import Crypto
 
 /// The user agent's half of the encryption (RFC 8291 §2): its public key, and a secret that only the subscription's

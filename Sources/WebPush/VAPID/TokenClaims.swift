@@ -1,3 +1,5 @@
+import JWS
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else

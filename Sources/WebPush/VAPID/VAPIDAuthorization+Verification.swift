@@ -1,3 +1,4 @@
+import JWS
 internal import Crypto
 
 #if canImport(FoundationEssentials)

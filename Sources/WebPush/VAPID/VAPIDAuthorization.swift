@@ -1,3 +1,4 @@
+import JWS
 internal import Crypto
 
 /// The header `Authorization` of a message, as a push service reads it: a token, and the key that signed it.

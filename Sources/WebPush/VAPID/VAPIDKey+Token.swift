@@ -1,3 +1,4 @@
+import JWS
 internal import Crypto
 
 #if canImport(FoundationEssentials)
@@ -17,15 +18,14 @@ extension VAPIDKey {
     /// A JSON Web Token signed with ES256 (RFC 7515, RFC 7518 §3.4).
     func token(for claims: VAPIDClaims) throws(WebPushError) -> String {
         do {
-            let unsigned = Self.header + "." + Base64URL.encode(try JSONEncoder.claims.encode(SignedClaims(claims)))
-            let signature = try privateKey.signature(for: Array(unsigned.utf8))
-            return unsigned + "." + Base64URL.encode(signature.rawRepresentation)
+            let payload = String(decoding: try JSONEncoder.claims.encode(SignedClaims(claims)), as: UTF8.self)
+            return try CompactJWS.token(header: #"{"typ":"JWT","alg":"ES256"}"#, payload: payload) { signingInput in
+                Array(try privateKey.signature(for: signingInput).rawRepresentation)
+            }
         } catch {
             throw WebPushError(.signingFailed, "The VAPID token could not be signed", cause: error)
         }
     }
-
-    private static let header = Base64URL.encode(#"{"typ":"JWT","alg":"ES256"}"#.utf8)
 }
 
 private struct SignedClaims: Encodable {

@@ -1,3 +1,4 @@
+import JWS
 internal import Crypto
 
 /// The application server's key pair (RFC 8292), by which push services know it again. Subscriptions are bound to it: a new

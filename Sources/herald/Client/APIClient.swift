@@ -35,6 +35,27 @@ struct APIClient: Sendable {
     func send(_ push: PushRequest) async throws -> PushState { try await call(.POST, "/v1/pushes", push) }
 
     func push(_ id: String) async throws -> PushState { try await call(.GET, "/v1/pushes/" + id) }
+
+    /// - Parameter body: as the API takes it.
+    func setCredentials(_ body: Data, app: String, provider: String, verifies: Bool) async throws -> ProviderReply {
+        try await call(.PUT, Self.path(app, provider) + (verifies ? "" : "?verify=false"), text: body)
+    }
+
+    func credentials(app: String) async throws -> ProvidersReply { try await call(.GET, "/v1/apps/\(Self.segment(app))/providers") }
+
+    func removeCredentials(app: String, provider: String) async throws {
+        let path = Self.path(app, provider)
+        let (status, bytes) = try await exchange(.DELETE, path, nil)
+        guard status == 204 else { throw refusal(status, bytes) }
+    }
+
+    private static func path(_ app: String, _ provider: String) -> String {
+        "/v1/apps/\(segment(app))/providers/\(segment(provider))"
+    }
+
+    private static func segment(_ text: String) -> String {
+        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_"))) ?? text
+    }
 }
 
 // MARK: - One request
@@ -43,7 +64,11 @@ extension APIClient {
     private func call<Reply: Decodable>(
         _ method: HTTPMethod, _ path: String, _ body: (any Encodable)? = nil
     ) async throws -> Reply {
-        let (status, bytes) = try await exchange(method, path, body)
+        try await call(method, path, text: try body.map { try JSONEncoder().encode($0) })
+    }
+
+    private func call<Reply: Decodable>(_ method: HTTPMethod, _ path: String, text: Data?) async throws -> Reply {
+        let (status, bytes) = try await exchange(method, path, text)
         guard (200..<300).contains(status) else { throw refusal(status, bytes) }
         do {
             return try JSONDecoder().decode(Reply.self, from: bytes)
@@ -52,14 +77,14 @@ extension APIClient {
         }
     }
 
-    private func exchange(_ method: HTTPMethod, _ path: String, _ body: (any Encodable)?) async throws -> (Int, Data) {
+    private func exchange(_ method: HTTPMethod, _ path: String, _ body: Data?) async throws -> (Int, Data) {
         var request = HTTPClientRequest(url: access.url + path)
         request.method = method
         request.headers.add(name: "Accept", value: "application/json")
         if let key = access.key { request.headers.add(name: "Authorization", value: "Bearer \(key)") }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(body)))
+            request.body = .bytes(ByteBuffer(bytes: body))
         }
         do {
             let response = try await Self.http.execute(request, timeout: timeout)

@@ -33,6 +33,34 @@ struct RegisteredDevice: Decodable {
     var id: String
 }
 
+struct ProvidersReply: Decodable {
+    var providers: [ProviderReply]
+}
+
+struct ProviderReply: Decodable {
+    var provider: String
+    var credentials: [Credential]
+
+    struct Credential: Decodable {
+        var fields: [String: String]
+        var environments: [String]
+        var verified: String?
+        var note: String?
+
+        /// `apns  production sandbox  bundle_id=com.example key_id=ABC  accepted by the provider`
+        func line(_ provider: String) -> String {
+            let shown = fields.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+            let checked: String? =
+                switch verified {
+                case "accepted": "accepted by the provider"
+                case nil: nil
+                default: "not checked: \(note ?? "the provider can't be reached")"
+                }
+            return [provider, environments.joined(separator: " "), shown, checked ?? ""].filter { !$0.isEmpty }.joined(separator: "\t")
+        }
+    }
+}
+
 struct PushRequest: Encodable, Equatable {
     var audience: Audience
     var notification: Notification

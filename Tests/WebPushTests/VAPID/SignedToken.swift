@@ -1,3 +1,4 @@
+import JWS
 import Crypto
 import Testing
 import WebPush

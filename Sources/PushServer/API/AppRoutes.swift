@@ -1,0 +1,143 @@
+import Hummingbird
+import PushProviders
+import PushSender
+import PushStorage
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// `/v1/apps`: Apps and their provider credentials. For admin keys only; those of the App `default` see to every App, others to their own.
+struct AppRoutes: Sendable {
+    let apps: SQLAppStore
+    let vault: CredentialVault
+    let now: @Sendable () -> Date
+
+    func add(to routes: RouterGroup<APIContext>, _ guards: RouteGuards) {
+        let apps = routes.group("apps").add(middleware: guards.admin)
+        apps.get { _, context in try await list(context) }
+        apps.put(":app") { _, context in try await create(context) }
+        apps.get(":app/providers") { _, context in try await providers(context) }
+        apps.put(":app/providers/:provider") { request, context in try await set(request, context) }
+        apps.delete(":app/providers/:provider") { _, context in try await remove(context) }
+    }
+
+    private func list(_ context: APIContext) async throws -> JSONReply {
+        let mine = try context.requireApp()
+        let all = try await apps.apps().filter { mine == .default || $0.id == mine }
+        return try JSONReply(.ok, AppList(apps: all.map(AppBody.init)))
+    }
+
+    private func create(_ context: APIContext) async throws -> JSONReply {
+        guard try context.requireApp() == .default else {
+            throw Problem(.forbidden, "wrong_app", "only an admin key of the App default makes Apps")
+        }
+        let name = try context.parameters.require("app")
+        guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy(Self.isNameByte) else {
+            throw Problem(
+                .unprocessableContent, "invalid_field", "app: give 1 to 64 of a-z, 0-9, - and _", field: "app")
+        }
+        let (app, isNew) = try await apps.create(name, now: now())
+        return try JSONReply(isNew ? .created : .ok, AppBody(app))
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
+
+    private func providers(_ context: APIContext) async throws -> JSONReply {
+        let app = try await app(context)
+        let bodies = try vault.providers.map { provider in
+            ProviderBody(provider: provider.rawValue, credentials: try vault.reports(app: app, provider: provider).map(CredentialBody.init))
+        }
+        return try JSONReply(.ok, ProviderList(providers: bodies))
+    }
+
+    private func set(_ request: Request, _ context: APIContext) async throws -> JSONReply {
+        let app = try await app(context), provider = try provider(context)
+        let body = try await request.json(CredentialsBody.self)
+        let reports = try await vault.set(
+            body.all, app: app, provider: provider, verifies: request.uri.queryParameters["verify"] != "false", now: now())
+        return try JSONReply(.ok, ProviderBody(provider: provider.rawValue, credentials: reports.map(CredentialBody.init)))
+    }
+
+    private func remove(_ context: APIContext) async throws -> Response {
+        try await vault.remove(app: try await app(context), provider: try provider(context))
+        return Response(status: .noContent)
+    }
+
+    private func provider(_ context: APIContext) throws -> ProviderName {
+        ProviderName(rawValue: try context.parameters.require("provider"))
+    }
+
+    private func app(_ context: APIContext) async throws -> AppID {
+        let mine = try context.requireApp()
+        let name = try context.parameters.require("app")
+        guard let app = try await apps.app(named: name), mine == .default || app.id == mine else {
+            throw Problem.noSuch("App", name)
+        }
+        return app.id
+    }
+}
+
+// MARK: Bodies
+
+/// One credential as an object, or several as `{"credentials": […]}`.
+private struct CredentialsBody: Decodable {
+    let all: [JSONValue]
+
+    init(from decoder: any Decoder) throws {
+        let fields = try JSONValue(from: decoder)
+        guard case .object = fields else {
+            throw DecodingError.typeMismatch(
+                [String: JSONValue].self, .init(codingPath: [], debugDescription: "expected an object"))
+        }
+        if case .array(let all)? = fields["credentials"] { self.all = all } else { all = [fields] }
+    }
+}
+
+private struct AppBody: Encodable {
+    let app: String
+    let createdAt: Date
+
+    init(_ app: SQLAppStore.App) {
+        self.app = app.name
+        createdAt = app.createdAt
+    }
+}
+
+private struct AppList: Encodable {
+    let apps: [AppBody]
+}
+
+private struct ProviderList: Encodable {
+    let providers: [ProviderBody]
+}
+
+private struct ProviderBody: Encodable {
+    let provider: String
+    let credentials: [CredentialBody]
+}
+
+private struct CredentialBody: Encodable {
+    /// What may be shown of it.
+    let fields: [String: String]
+    let environments: [String]
+    /// `accepted` or `unknown`; missing when nobody asked the provider.
+    let verified: String?
+    /// Why it is unknown.
+    let note: String?
+
+    init(_ report: CredentialVault.Report) {
+        fields = report.summary
+        environments = report.environments.map(\.rawValue).filter { !$0.isEmpty }
+        switch report.verdict {
+        case .accepted: (verified, note) = ("accepted", nil)
+        case .unknown(let reason): (verified, note) = ("unknown", reason)
+        case .refused, nil: (verified, note) = (nil, nil)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import HTTPTransport
+import HTTPTypes
+import Logging
+import PushProviders
+import PushSender
+import PushStorage
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Every App's provider credentials: checked when they are set, sealed in the database, in force at once.
+struct CredentialVault: Sendable {
+    /// A credential as it may be shown, and what came of checking it.
+    struct Report: Sendable {
+        let summary: [String: String]
+        let environments: [ProviderEnvironment]
+        let verdict: CredentialVerdict?
+    }
+
+    private let kinds: [ProviderName: CredentialKind]
+    private let store: SQLCredentialStore
+    private let keys: MasterKeys
+    private let transport: any Transport
+    private let changed: @Sendable (AppID, ProviderName) async throws -> Void
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - transport: reaches providers and whatever stands in for them; the operator chooses the addresses.
+    ///   - changed: called when other credentials are in force.
+    init(
+        kinds: [CredentialKind], store: SQLCredentialStore, keys: MasterKeys, transport: any Transport, logger: Logger,
+        changed: @escaping @Sendable (AppID, ProviderName) async throws -> Void
+    ) {
+        self.kinds = Dictionary(uniqueKeysWithValues: kinds.map { ($0.provider, $0) })
+        self.store = store
+        self.keys = keys
+        self.transport = transport
+        self.changed = changed
+        self.logger = logger
+    }
+
+    var providers: [ProviderName] { kinds.keys.sorted { $0.rawValue < $1.rawValue } }
+
+    /// Puts everything stored in force. A credential that has become unusable, an expired certificate say, is named in the log and doesn't
+    /// keep the server from starting.
+    func load(now: Date) async throws {
+        for stored in try await store.all() {
+            guard let kind = kinds[stored.provider] else { continue }
+            guard let (secret, isOld) = keys.open(stored.sealed, for: Self.context(stored.app, stored.provider)) else {
+                logger.error(
+                    "Credentials can't be opened: master.keys is not the one they were sealed with. Restore it, or set them again",
+                    metadata: ["provider": "\(stored.provider.rawValue)"])
+                continue
+            }
+            kind.install(usable(try JSONDecoder().decode([JSONValue].self, from: Data(secret)), kind, now), stored.app)
+            if isOld { try await put(secret, stored.app, stored.provider, stored.updatedAt) }
+        }
+    }
+
+    private func usable(_ all: [JSONValue], _ kind: CredentialKind, _ now: Date) -> [any ProviderCredential] {
+        all.compactMap { fields in
+            do throws(CredentialProblem) {
+                return try kind.read(fields, now)
+            } catch {
+                logger.error(
+                    "A credential can't be used any more",
+                    metadata: ["provider": "\(kind.provider.rawValue)", "field": "\(error.field)", "problem": "\(error.message)"])
+                return nil
+            }
+        }
+    }
+
+    /// Replaces an App's credentials for a provider.
+    /// - Parameter verifies: asks the provider, too. One that can't be reached is no reason to refuse.
+    /// - Throws: ``Problem`` that names the field; nothing has changed then.
+    func set(
+        _ all: [JSONValue], app: AppID, provider: ProviderName, verifies: Bool, now: Date
+    ) async throws -> [Report] {
+        let kind = try kind(provider)
+        let credentials = try all.indices.map { index in
+            do throws(CredentialProblem) {
+                return try kind.read(all[index], now)
+            } catch {
+                throw problem(error, index, of: all.count)
+            }
+        }
+        var reports: [Report] = []
+        for (index, credential) in credentials.enumerated() {
+            let verdict = verifies ? await credential.verify(over: transport, now: now) : nil
+            if case .refused(let refusal) = verdict { throw problem(refusal, index, of: all.count) }
+            reports.append(Report(credential, verdict))
+        }
+        try await put(Array(try JSONEncoder().encode(all)), app, provider, now)
+        kind.install(credentials, app)
+        try await changed(app, provider)
+        return reports
+    }
+
+    func remove(app: AppID, provider: ProviderName) async throws {
+        let kind = try kind(provider)
+        guard try await store.remove(app: app, provider: provider) else {
+            throw Problem.noSuch("credential for", provider.rawValue)
+        }
+        kind.install([], app)
+        try await changed(app, provider)
+    }
+
+    /// What is in force.
+    func reports(app: AppID, provider: ProviderName) throws -> [Report] {
+        try kind(provider).installed(app).map { Report($0, nil) }
+    }
+
+    private func put(_ secret: [UInt8], _ app: AppID, _ provider: ProviderName, _ now: Date) async throws {
+        let sealed = try keys.seal(secret, for: Self.context(app, provider))
+        try await store.put(sealed, app: app, provider: provider, now: now)
+    }
+
+    private static func context(_ app: AppID, _ provider: ProviderName) -> String {
+        "credential \(app.rawValue) \(provider.rawValue)"
+    }
+
+    private func kind(_ provider: ProviderName) throws -> CredentialKind {
+        guard let kind = kinds[provider] else {
+            throw Problem(
+                .notFound, "not_found",
+                "there is no provider \(provider.rawValue); known are \(providers.map(\.rawValue).joined(separator: ", "))")
+        }
+        return kind
+    }
+
+    private func problem(_ problem: CredentialProblem, _ index: Int, of count: Int) -> Problem {
+        let field = count == 1 ? problem.field : "credentials[\(index)].\(problem.field)"
+        return Problem(.unprocessableContent, "invalid_credential", "\(field): \(problem.message)", field: field)
+    }
+}
+
+extension CredentialVault.Report {
+    fileprivate init(_ credential: any ProviderCredential, _ verdict: CredentialVerdict?) {
+        self.init(summary: credential.summary, environments: credential.environments, verdict: verdict)
+    }
+}
