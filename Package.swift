@@ -166,6 +166,7 @@ let package = Package(
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport"], swiftSettings: swiftSettings),
         .testTarget(name: "APNsTests", dependencies: ["APNs", "JWS", crypto], swiftSettings: swiftSettings),
+        .testTarget(name: "FCMTests", dependencies: ["FCM", "JWS", cryptoExtras], swiftSettings: swiftSettings),
         .testTarget(name: "HMSTests", dependencies: ["HMS", "JWS", cryptoExtras], swiftSettings: swiftSettings),
         .testTarget(name: "WNSTests", dependencies: ["WNS"], swiftSettings: swiftSettings),
         .testTarget(
