@@ -51,7 +51,7 @@ struct SenderParts: Sendable {
             store: pushes, providers: providers, settings: settings,
             owner: LeaseOwner(rawValue: String(random.next(), radix: 36)), observer: LoggingObserver(logger: logger))
         self.dispatcher = dispatcher
-        intake = PushIntake(store: pushes, providers: providers, wake: { dispatcher.wake() })
+        intake = PushIntake(store: pushes, providers: providers, dispatcher: dispatcher)
         vault = CredentialVault(
             kinds: [
                 CredentialKind(webPush), CredentialKind(apns), CredentialKind(fcm), CredentialKind(hms), CredentialKind(wns),

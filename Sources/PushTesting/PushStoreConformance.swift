@@ -33,6 +33,7 @@ public struct PushStoreConformance: Sendable {
         Guarantee("a union names each device once") { try await $0.aUnionNamesEachDeviceOnce() },
         Guarantee("disabled devices are not walked") { try await $0.disabledDevicesAreNotWalked() },
         Guarantee("a slice is held once until its lease ends") { try await $0.aSliceIsHeldOnceUntilItsLeaseEnds() },
+        Guarantee("a push may be accepted under a lease") { try await $0.aPushMayBeAcceptedUnderALease() },
         Guarantee("renewing prolongs only the owners leases") { try await $0.renewingProlongsOnlyTheOwnersLeases() },
         Guarantee("direct pushes do not wait behind broadcasts") { try await $0.directPushesDoNotWaitBehindBroadcasts() },
         Guarantee("lanes are claimed apart") { try await $0.lanesAreClaimedApart() },
@@ -132,13 +133,13 @@ public struct PushStoreConformance: Sendable {
 
     func aPushWithoutLanesIsDoneAtOnce() async throws {
         let push = push(to: .everyone)
-        try await pushes.accept(push, lanes: [])
+        try await pushes.accept(push, lanes: [], lease: nil)
         #expect(try await state(of: push) == .done)
     }
 
     func anAcceptedPushComesBackAsItWas() async throws {
         let push = push(to: Audience(users: ["ann"], topics: ["a", "b"]), collapseKey: "k")
-        try await pushes.accept(push, lanes: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush], lease: nil)
         let status = try #require(try await pushes.status(of: push.id, app: .default))
         #expect(status.push == push)
         #expect(status.state == .queued && status.progress == 0)
@@ -183,14 +184,22 @@ public struct PushStoreConformance: Sendable {
     // MARK: Leases
 
     func aSliceIsHeldOnceUntilItsLeaseEnds() async throws {
-        try await pushes.accept(push(to: .everyone), lanes: [.webPush])
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush], lease: nil)
         #expect(try await claim(.broadcast, owner).count == 1)
         #expect(try await claim(.broadcast, other).isEmpty)
         #expect(try await claim(.broadcast, other, at: now.addingTimeInterval(61)).count == 1)
     }
 
+    func aPushMayBeAcceptedUnderALease() async throws {
+        let slices = try await pushes.accept(
+            push(to: .everyone), lanes: [.webPush], lease: Lease(owner: owner, until: now.addingTimeInterval(60)))
+        #expect(try await claim(.broadcast, other).isEmpty)
+        #expect(try await pushes.record(record(of: try #require(slices.first), isFinished: false), owner: owner))
+        #expect(try await claim(.broadcast, other, at: now.addingTimeInterval(61)).map(\.slice.id) == slices.map(\.id))
+    }
+
     func renewingProlongsOnlyTheOwnersLeases() async throws {
-        try await pushes.accept(push(to: .everyone), lanes: [.webPush])
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush], lease: nil)
         _ = try await claim(.broadcast, owner)
         try await pushes.renewLeases(owner: other, until: now.addingTimeInterval(1000))
         try await pushes.renewLeases(owner: owner, until: now.addingTimeInterval(120))
@@ -200,14 +209,14 @@ public struct PushStoreConformance: Sendable {
 
     func directPushesDoNotWaitBehindBroadcasts() async throws {
         let device = try await register("a")
-        try await pushes.accept(push(to: .everyone), lanes: [.webPush])
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush], lease: nil)
         let direct = push(to: Audience(devices: [device]))
-        try await pushes.accept(direct, lanes: [.webPush])
+        try await pushes.accept(direct, lanes: [.webPush], lease: nil)
         #expect(try await claim(.direct, owner).map(\.push.id) == [direct.id])
     }
 
     func lanesAreClaimedApart() async throws {
-        try await pushes.accept(push(to: .everyone), lanes: [.webPush, .sandbox])
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush, .sandbox], lease: nil)
         #expect(Set(try await pushes.lanesWithSlices(.broadcast, now: now)) == [.webPush, .sandbox])
         #expect(try await pushes.lanesWithSlices(.direct, now: now) == [])
         #expect(try await claim(.broadcast, owner, lane: .sandbox).map(\.slice.lane) == [.sandbox])
@@ -232,7 +241,7 @@ public struct PushStoreConformance: Sendable {
     func aLostLeaseWritesNothing() async throws {
         let device = try await register("a")
         let push = push(to: .everyone)
-        try await pushes.accept(push, lanes: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush], lease: nil)
         let slice = try #require(try await claim(.broadcast, owner).first).slice
         _ = try await claim(.broadcast, other, at: now.addingTimeInterval(61))
         var record = record(of: slice, isFinished: true)
@@ -245,7 +254,7 @@ public struct PushStoreConformance: Sendable {
     }
 
     func allLeasesCanBeFreed() async throws {
-        try await pushes.accept(push(to: .everyone), lanes: [.webPush])
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush], lease: nil)
         _ = try await claim(.broadcast, owner)
         try await pushes.releaseAllLeases()
         #expect(try await claim(.broadcast, other).count == 1)
@@ -256,7 +265,7 @@ public struct PushStoreConformance: Sendable {
     func aPageMovesTheCursorAndCounts() async throws {
         for index in 0..<3 { _ = try await register("a\(index)") }
         let push = push(to: .everyone)
-        try await pushes.accept(push, lanes: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush], lease: nil)
         var slice = try #require(try await claim(.broadcast, owner).first).slice
         let page = try await pushes.page(of: slice, audience: .everyone, app: .default, limit: 2)
         slice.cursor = DeviceCursor(shard: page[1].device.shard, device: page[1].device)
@@ -273,7 +282,7 @@ public struct PushStoreConformance: Sendable {
     func halfOfASliceCanBeGivenAway() async throws {
         for index in 0..<40 { _ = try await register("a\(index)") }
         let push = push(to: .everyone)
-        try await pushes.accept(push, lanes: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush], lease: nil)
         var slice = try #require(try await claim(.broadcast, owner).first).slice
         let half = slice.split()
         let given = try #require(half)
@@ -288,7 +297,7 @@ public struct PushStoreConformance: Sendable {
     func aPushIsDoneWhenNothingWaits() async throws {
         let device = try await register("a")
         let push = push(to: Audience(devices: [device]))
-        try await pushes.accept(push, lanes: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush], lease: nil)
         let slice = try #require(try await claim(.direct, owner).first).slice
         var first = record(of: slice, isFinished: true)
         first.counters.retrying = 1
@@ -323,7 +332,7 @@ public struct PushStoreConformance: Sendable {
     func whatIsStillInTheAirStaysItsOwners() async throws {
         let device = try await register("a")
         let push = push(to: Audience(devices: [device]))
-        try await pushes.accept(push, lanes: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush], lease: nil)
         var page = record(of: try #require(try await claim(.direct, owner).first).slice, isFinished: true)
         page.counters.retrying = 1
         page.postponed = [.init(device: device, attempts: 0, dueAt: now, leaseUntil: now.addingTimeInterval(60))]
@@ -341,7 +350,7 @@ public struct PushStoreConformance: Sendable {
     func aRetryOfADeviceThatIsGoneHasNoRecipient() async throws {
         let device = try await register("a")
         let push = push(to: Audience(devices: [device]))
-        try await pushes.accept(push, lanes: [.webPush])
+        try await pushes.accept(push, lanes: [.webPush], lease: nil)
         let slice = try #require(try await claim(.direct, owner).first).slice
         var record = record(of: slice, isFinished: true)
         record.counters.retrying = 1
@@ -443,7 +452,7 @@ public struct PushStoreConformance: Sendable {
     }
 
     private func sliceToEveryone() async throws -> Slice {
-        try await pushes.accept(push(to: .everyone), lanes: [.webPush])
+        try await pushes.accept(push(to: .everyone), lanes: [.webPush], lease: nil)
         return try #require(try await claim(.broadcast, owner).first).slice
     }
 

@@ -135,10 +135,8 @@ import WebPush
         try await engine.run(provider) {
             let push = try await engine.accept(.everyone, provider)
             for await _ in started.stream {}
-            // The poll, whoever renews, and the page that waits for its last device.
-            try await engine.clock.waitForSleepers(3)
             for renewals in 1...4 {
-                try await engine.clock.waitForSleepers(2)
+                try await engine.clock.waitForSleepers(Engine.services)
                 engine.clock.advance(by: .seconds(20))
                 try await engine.recorder.wait { $0.count { $0 == .leasesRenewed } >= renewals }
             }
@@ -152,17 +150,23 @@ import WebPush
 
     @Test func aDeviceThatHangsHoldsUpNobody() async throws {
         let devices = try await engine.registerDevices(1200)
+        let started = AsyncStream.makeStream(of: Void.self)
         let mayAnswer = AsyncStream.makeStream(of: Void.self)
         let provider = ScriptedProvider { attempt, _ in
-            if attempt.device == devices[7] { for await _ in mayAnswer.stream {} }
+            if attempt.device == devices[7] {
+                started.continuation.finish()
+                for await _ in mayAnswer.stream {}
+            }
             return .accepted(id: nil)
         }
         let push = try await engine.run(provider) {
             let push = try await engine.accept(.everyone, provider)
-            // The poll, whoever renews, and a page that waits for its last device.
-            try await engine.advancing(by: .seconds(2), whenSleepers: 3) {
-                try await engine.recorder.wait(forSettled: 1199, of: push)
+            for await _ in started.stream {}
+            for _ in 0..<10 {
+                try await engine.clock.waitForSleepers(Engine.services)
+                engine.clock.advance(by: .milliseconds(250))
             }
+            try await engine.recorder.wait(forSettled: 1199, of: push)
             let status = try #require(try await engine.status(push))
             #expect(status.counters.accepted == 1199 && status.counters.retrying == 1 && status.state == .sending)
             mayAnswer.continuation.finish()
@@ -252,7 +256,7 @@ import WebPush
             let push = try await engine.accept(.everyone, provider)
             var seconds = 0.0
             while provider.attempts.count < 1000 {
-                try await engine.clock.waitForSleepers(2)
+                try await engine.clock.waitForSleepers(Engine.services)
                 engine.clock.advance(by: .milliseconds(250))
                 seconds += 0.25
                 engine.dispatcher?.wake()
@@ -306,6 +310,9 @@ private final class Engine: Sendable {
 
     var dispatcher: Dispatcher? { current.value }
 
+    /// How many sleep while nothing happens: the poll, who renews leases, who cuts flights short.
+    static let services = 3
+
     /// Runs a dispatcher around `work`, and stops it in good order.
     @discardableResult
     func run<Value: Sendable>(
@@ -356,7 +363,7 @@ private final class Engine: Sendable {
     }
 
     func intake(_ providers: ScriptedProvider...) -> PushIntake {
-        PushIntake(store: pushes, providers: providers, wake: { [current] in current.value?.wake() })
+        PushIntake(store: pushes, providers: providers, dispatcher: current.value)
     }
 
     func accept(_ audience: Audience, _ provider: ScriptedProvider, ttlSeconds: Int = 3600) async throws -> PushID {
@@ -376,30 +383,20 @@ private final class Engine: Sendable {
         return push
     }
 
-    /// Waits until so many deliveries of a push have ended. `meanwhile` runs after every page.
+    /// Waits until so many deliveries of a push have ended. `meanwhile` runs at first, and after every page.
     func wait(
         for push: PushID, toSettle settled: Int, _ meanwhile: @escaping @Sendable () async throws -> Void
     ) async throws {
-        var pages = 0
         while ended(push) < settled {
-            let seen = pages
-            try await recorder.wait { $0.count > seen || Self.ended(push, in: $0) >= settled }
-            pages = recorder.events.count
+            let seen = Self.pages(recorder.events)
             try await meanwhile()
             dispatcher?.wake()
+            try await recorder.wait { Self.pages($0) > seen || Self.ended(push, in: $0) >= settled }
         }
     }
 
-    /// Lets time pass whenever so many sleep, until `work` is over.
-    func advancing(by step: Duration, whenSleepers sleepers: Int, _ work: @escaping @Sendable () async throws -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await work() }
-            group.addTask { [clock] in
-                while (try? await clock.waitForSleepers(sleepers)) != nil { clock.advance(by: step) }
-            }
-            try await group.next()
-            group.cancelAll()
-        }
+    private static func pages(_ events: [SenderEvent]) -> Int {
+        events.count { if case .recorded = $0 { true } else { false } }
     }
 
     func status(_ push: PushID) async throws -> PushStatus? { try await pushes.status(of: push, app: .default) }

@@ -22,8 +22,10 @@ public struct FCMMessage: Sendable, Hashable, Codable {
         self.fcmOptions = fcmOptions
     }
 
-    /// - Throws: `invalidField` that names the member.
+    /// What FCM would refuse, whatever the target.
+    /// - Throws: `invalidField` that names the member, `tooLarge`.
     public func check() throws(FCMError) {
+        try checkSize(payloadBytes, FCMLimits.payloadBytes)
         try Self.check(data: data, "data")
         try android?.check()
         try Self.check(data: webpush?.data, "webpush.data")

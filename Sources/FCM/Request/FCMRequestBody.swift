@@ -15,7 +15,7 @@ public struct FCMRequestBody: Sendable, Hashable {
     /// - Throws: `invalidField`, `tooLarge`.
     public init(_ message: FCMMessage, validateOnly: Bool = false) throws(FCMError) {
         try message.check()
-        try self.init(trusted: encodedJSON(message), payloadBytes: message.payloadBytes, validateOnly)
+        self.init(trusted: encodedJSON(message), payloadBytes: message.payloadBytes, validateOnly)
     }
 
     /// - Parameter message: the JSON object `message` without a target. It goes out byte for byte.
@@ -31,17 +31,16 @@ public struct FCMRequestBody: Sendable, Hashable {
         // What reads as a message is held to its rules; what doesn't may have members that we don't know.
         let known = Self.known(message)
         try known?.check()
-        try self.init(trusted: Array(message.utf8), payloadBytes: known?.payloadBytes ?? 0, validateOnly)
+        self.init(trusted: Array(message.utf8), payloadBytes: known?.payloadBytes ?? 0, validateOnly)
     }
 
     /// - Parameter message: an object that has members.
-    private init(trusted message: [UInt8], payloadBytes: Int, _ validateOnly: Bool) throws(FCMError) {
+    private init(trusted message: [UInt8], payloadBytes: Int, _ validateOnly: Bool) {
         let start = (message.firstIndex(of: UInt8(ascii: "{")) ?? 0) + 1
         let isEmpty = message[start...].first { !isSpace($0) } == UInt8(ascii: "}")
         beforeTarget = Array((validateOnly ? #"{"validate_only":true,"message":"# : #"{"message":"#).utf8) + message[..<start]
         afterTarget = (isEmpty ? [] : [UInt8(ascii: ",")]) + message[start...] + [UInt8(ascii: "}")]
         self.payloadBytes = payloadBytes
-        try checkSize(FCMLimits.payloadBytes)
     }
 
     /// Both spellings of names: FCM takes either.
@@ -51,17 +50,9 @@ public struct FCMRequestBody: Sendable, Hashable {
         return try? decoder.decode(FCMMessage.self, from: Data(message.utf8))
     }
 
-    private func checkSize(_ limitBytes: Int) throws(FCMError) {
-        guard payloadBytes <= limitBytes else {
-            throw FCMError(
-                .tooLarge,
-                "data and notification have \(payloadBytes) bytes of keys and values; FCM takes \(limitBytes): shorten the texts or send a link to the rest")
-        }
-    }
-
     /// - Throws: `tooLarge`, since topics take only half of what devices do.
     public func bytes(to target: FCMTarget) throws(FCMError) -> [UInt8] {
-        try checkSize(target.payloadLimitBytes)
+        try checkSize(payloadBytes, target.payloadLimitBytes)
         let (name, value) = target.member
         var body: [UInt8] = []
         body.reserveCapacity(beforeTarget.count + afterTarget.count + value.utf8.count + 16)
@@ -72,6 +63,15 @@ public struct FCMRequestBody: Sendable, Hashable {
         appendString(value, to: &body)
         body += afterTarget
         return body
+    }
+}
+
+/// - Throws: `tooLarge`.
+func checkSize(_ payloadBytes: Int, _ limitBytes: Int) throws(FCMError) {
+    guard payloadBytes <= limitBytes else {
+        throw FCMError(
+            .tooLarge,
+            "data and notification have \(payloadBytes) bytes of keys and values; FCM takes \(limitBytes): shorten the texts or send a link to the rest")
     }
 }
 

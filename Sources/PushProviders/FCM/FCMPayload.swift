@@ -30,6 +30,15 @@ struct FCMPayload: Sendable {
         return try FCMRequestBody(message(ttlSeconds: ttlSeconds, expiresAt: expiresAt))
     }
 
+    /// - Throws: what FCM would refuse. Nothing is encoded for it: this is asked before a push is accepted.
+    func check() throws(FCMError) {
+        if let raw = notification.fcm?.message {
+            _ = try FCMRequestBody(message: raw)
+        } else {
+            try message(ttlSeconds: 0, expiresAt: nil).check()
+        }
+    }
+
     private func message(ttlSeconds: Int, expiresAt: Date?) -> FCMMessage {
         FCMMessage(
             data: data,

@@ -35,7 +35,7 @@ public struct FCMProvider: PushProvider {
             return PushProblem(.invalidField, field: "notification.data.\(taken)", "the name is taken at FCM; give the member another one")
         }
         do throws(FCMError) {
-            _ = try FCMPayload(notification, policy: policy, id: id).body(ttlSeconds: 0, expiresAt: nil)
+            try FCMPayload(notification, policy: policy, id: id).check()
             return nil
         } catch {
             return PushProblem(

@@ -13,6 +13,7 @@ struct DispatchWorker: Sendable {
     let settings: DispatchSettings
     let owner: LeaseOwner
     let background: BackgroundWork
+    let flights: FlightControl
     let observer: any SenderObserver
     let now: @Sendable () -> Date
     let clock: any Clock<Duration>
@@ -133,23 +134,15 @@ struct DispatchWorker: Sendable {
         let attempts = holdBack(attempts, provider, &settlement)
         guard !attempts.isEmpty else { return nil }
         let flight = Flight(attempts.map(\.recipient), prepared, startedAt: startedAt)
+        flights.started(flight)
         background.start { await flight.fly() }
-        await landed(flight)
+        await flight.landedOrCut()
+        flights.ended(flight)
         let late = settle(attempts.enumerated().map { ($0, $1.target) }, flight, provider, &settlement)
         guard !late.isEmpty else { return nil }
         let leaseUntil = startedAt.addingTimeInterval(settings.leaseSeconds)
         for attempt in late { settlement.leaveInFlight(attempt.target, leaseUntil: leaseUntil) }
         return LateAttempts(flight: flight, attempts: late)
-    }
-
-    /// Until all have landed, or long enough.
-    private func landed(_ flight: Flight) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await flight.landed() }
-            group.addTask { try? await clock.sleep(for: .milliseconds(settings.stragglerMilliseconds)) }
-            await group.next()
-            group.cancelAll()
-        }
     }
 
     /// Leaves out devices whose far side is closed.

@@ -18,6 +18,7 @@ public final class Dispatcher: Sendable {
     private let wakeUp = WakeUp()
     private let lanes: Lanes
     private let background = BackgroundWork()
+    private let flights: FlightControl
     private let slots: Mutex<DispatchSlots>
     private let stopping = Atomic(false)
 
@@ -35,9 +36,10 @@ public final class Dispatcher: Sendable {
         self.clock = clock
         slots = Mutex(DispatchSlots(settings))
         lanes = Lanes(settings)
+        flights = FlightControl(seconds: Double(settings.stragglerMilliseconds) / 1000)
         worker = DispatchWorker(
             store: store, providers: Dictionary(uniqueKeysWithValues: providers.map { ($0.name, $0) }), lanes: lanes,
-            settings: settings, owner: owner, background: background, observer: observer, now: now, clock: clock)
+            settings: settings, owner: owner, background: background, flights: flights, observer: observer, now: now, clock: clock)
     }
 
     /// Something new is due. Cheap, from anywhere.
@@ -61,6 +63,7 @@ public final class Dispatcher: Sendable {
         await withTaskGroup(of: Void.self) { services in
             services.addTask { await self.poll() }
             services.addTask { await self.keepLeases() }
+            services.addTask { await self.flights.run(now: self.now, clock: self.clock) }
             await withTaskGroup(of: Void.self) { work in
                 work.addTask { await self.background.run() }
                 await claimUntilStopped()
@@ -81,6 +84,49 @@ public final class Dispatcher: Sendable {
     }
 
     private var isStopping: Bool { stopping.load(ordering: .acquiring) }
+
+    // MARK: First hand
+
+    /// Room for a direct push that is about to be accepted.
+    struct Reservation: Sendable {
+        let lanes: [Lane]
+        let lease: Lease
+    }
+
+    /// - Returns: nil when there is no room, or a lane is closed; then the push waits its turn in the store.
+    func reserve(_ lanes: [Lane]) -> Reservation? {
+        guard !isStopping, lanes.allSatisfy(isOpen) else { return nil }
+        let isFree = slots.withLock { slots in
+            guard lanes.allSatisfy({ slots.free(.direct, in: $0) > 0 }) else { return false }
+            for lane in lanes { slots.take(.direct, in: lane, 1) }
+            return true
+        }
+        guard isFree else { return nil }
+        return Reservation(
+            lanes: lanes, lease: Lease(owner: owner, until: now().addingTimeInterval(settings.leaseSeconds)))
+    }
+
+    func begin(_ reservation: Reservation, _ push: Push, _ slices: [Slice]) {
+        for slice in slices {
+            background.start {
+                await self.worker.send(ClaimedSlice(slice: slice, push: push), mayShare: { false }) { self.isStopping }
+                self.give(.direct, in: slice.lane)
+            }
+        }
+    }
+
+    func giveUp(_ reservation: Reservation) {
+        for lane in reservation.lanes { give(.direct, in: lane) }
+    }
+
+    /// Whoever found no room looks again; when nobody missed any, nothing has to be looked for.
+    private func give(_ slot: DispatchSlots.Kind, in lane: Lane) {
+        let wasFull = slots.withLock { slots in
+            defer { slots.give(slot, in: lane) }
+            return slots.free(slot, in: lane) <= 0
+        }
+        if wasFull { wakeUp.signal() }
+    }
 
     // MARK: Claiming
 

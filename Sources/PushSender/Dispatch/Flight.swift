@@ -16,8 +16,9 @@ final class Flight: Sendable {
     private struct State {
         var outcomes: [Outcome?]
         var missing: Int
-        var waiting: [Int: CheckedContinuation<Void, Never>] = [:]
-        var nextWaiter = 0
+        var isCut = false
+        var page: CheckedContinuation<Void, Never>?
+        var late: CheckedContinuation<Void, Never>?
     }
 
     init(_ recipients: [Recipient], _ prepared: any PreparedPush, startedAt: Date) {
@@ -38,35 +39,50 @@ final class Flight: Sendable {
     /// What has landed by now, by index; nil for what is still in the air.
     var outcomes: [Outcome?] { state.withLock { $0.outcomes } }
 
-    /// Returns when all have landed, or when the task is cancelled.
-    func landed() async {
-        let waiter = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    if state.missing == 0 || Task.isCancelled { return true }
-                    state.waiting[waiter] = continuation
-                    return false
-                }
-                if isOver { continuation.resume() }
+    /// Returns when all have landed, or the flight was cut short.
+    func landedOrCut() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.missing == 0 || state.isCut { return true }
+                state.page = continuation
+                return false
             }
-        } onCancel: {
-            state.withLock { $0.waiting.removeValue(forKey: waiter) }?.resume()
+            if isOver { continuation.resume() }
         }
     }
 
+    /// Returns when all have landed.
+    func landed() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if state.missing == 0 { return true }
+                state.late = continuation
+                return false
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    /// Nobody waits any longer for the page as a whole.
+    func cut() {
+        let page = state.withLock { state in
+            state.isCut = true
+            defer { state.page = nil }
+            return state.page
+        }
+        page?.resume()
+    }
+
     private func land(_ index: Int, _ outcome: Outcome) {
-        let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
-            guard state.outcomes[index] == nil else { return [] }
+        let (page, late) = state.withLock { state -> (CheckedContinuation<Void, Never>?, CheckedContinuation<Void, Never>?) in
+            guard state.outcomes[index] == nil else { return (nil, nil) }
             state.outcomes[index] = outcome
             state.missing -= 1
-            guard state.missing == 0 else { return [] }
-            defer { state.waiting.removeAll() }
-            return Array(state.waiting.values)
+            guard state.missing == 0 else { return (nil, nil) }
+            defer { (state.page, state.late) = (nil, nil) }
+            return (state.page, state.late)
         }
-        for waiter in waiting { waiter.resume() }
+        page?.resume()
+        late?.resume()
     }
 }

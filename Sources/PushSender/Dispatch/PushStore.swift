@@ -13,7 +13,10 @@ public protocol PushStore: Sendable {
 
     /// Writes the push and one slice per lane. Its cost doesn't depend on the size of the audience. Without any lane the push is done at
     /// once.
-    func accept(_ push: Push, lanes: [Lane]) async throws
+    /// - Parameter lease: held on the slices from the first; nil leaves them to whoever claims them.
+    /// - Returns: the slices.
+    @discardableResult
+    func accept(_ push: Push, lanes: [Lane], lease: Lease?) async throws -> [Slice]
 
     func status(of push: PushID, app: AppID) async throws -> PushStatus?
     /// Pushes from the newest to the oldest, those before `before`. At most `limit`.
@@ -48,6 +51,16 @@ public protocol PushStore: Sendable {
 public struct LeaseOwner: RawRepresentable, Sendable, Hashable {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// A right to work on something that ends by itself.
+public struct Lease: Sendable {
+    public let owner: LeaseOwner
+    public let until: Date
+    public init(owner: LeaseOwner, until: Date) {
+        self.owner = owner
+        self.until = until
+    }
 }
 
 /// Direct pushes reach a few named devices and overtake broadcasts.

@@ -19,4 +19,6 @@ public struct Audience: Sendable, Hashable, Codable {
 
     /// Few devices at most, so that it may overtake a broadcast.
     public var isDirect: Bool { !everyone && topics.isEmpty && nameCount <= 20 }
+
+    public var kind: SliceKind { isDirect ? .direct : .broadcast }
 }

@@ -10,17 +10,16 @@ public struct PushIntake: Sendable {
     private let store: any PushStore
     private let providers: [ProviderName: any PushProvider]
     private let limits: PushLimits
-    private let wake: @Sendable () -> Void
+    private let dispatcher: Dispatcher?
 
-    /// - Parameter wake: called after each accepted push.
+    /// - Parameter dispatcher: takes accepted pushes on at once; nil leaves them to other processes.
     public init(
-        store: any PushStore, providers: [any PushProvider], limits: PushLimits = .init(),
-        wake: @escaping @Sendable () -> Void
+        store: any PushStore, providers: [any PushProvider], limits: PushLimits = .init(), dispatcher: Dispatcher?
     ) {
         self.store = store
         self.providers = Dictionary(uniqueKeysWithValues: providers.map { ($0.name, $0) })
         self.limits = limits
-        self.wake = wake
+        self.dispatcher = dispatcher
     }
 
     /// When this returns, the push survives a kill -9.
@@ -35,9 +34,23 @@ public struct PushIntake: Sendable {
         let push = Push(
             id: PushID(now: now, random: &random), app: app, audience: audience, notification: notification,
             policy: policy, createdAt: now)
-        try await store.accept(push, lanes: lanes)
-        wake()
+        try await store(push, lanes)
         return push
+    }
+
+    /// A direct push is the dispatcher's from the first, if it has room: then nobody need look for it.
+    private func store(_ push: Push, _ lanes: [Lane]) async throws {
+        guard push.audience.isDirect, let dispatcher, let reservation = dispatcher.reserve(lanes) else {
+            try await store.accept(push, lanes: lanes, lease: nil)
+            dispatcher?.wake()
+            return
+        }
+        do {
+            dispatcher.begin(reservation, push, try await store.accept(push, lanes: lanes, lease: reservation.lease))
+        } catch {
+            dispatcher.giveUp(reservation)
+            throw error
+        }
     }
 
     private func check(_ audience: Audience) throws(PushProblem) {

@@ -20,10 +20,14 @@ struct JSONReply {
         }
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
+        self.init(status, text: ByteBuffer(bytes: try encoder.encode(value)), headers: headers)
+    }
+
+    /// - Parameter text: JSON already.
+    init(_ status: HTTPResponse.Status, text: ByteBuffer, headers: HTTPFields) {
         var headers = headers
         headers[.contentType] = "application/json"
-        response = Response(
-            status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(value))))
+        response = Response(status: status, headers: headers, body: .init(byteBuffer: text))
     }
 }
 

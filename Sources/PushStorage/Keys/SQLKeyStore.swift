@@ -45,7 +45,7 @@ public struct SQLKeyStore: Sendable {
 
     /// The key that has this secret. Found by its digest, so that comparing takes no longer the more of a guess is right.
     public func key(secret: String) async throws -> APIKey? {
-        try await database.read { connection in
+        try await database.look { connection in
             try connection.row(
                 "SELECT id, app, name, scope, created_at FROM api_key WHERE secret_hash = ?", [.blob(digest(secret))]
             ).map(apiKey)

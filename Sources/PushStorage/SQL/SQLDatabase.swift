@@ -18,6 +18,10 @@ protocol SQLDatabase: Sendable {
     /// Runs `work` in a read-only transaction that sees one state of the database.
     func read<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
+    /// As ``read(_:)``, for a few rows found by an index: where that takes less time than handing the work to another thread, it is done on
+    /// the caller's.
+    func look<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
+
     /// Runs `work` in a transaction and returns when its changes are on disk. If `work` throws, nothing of it stays.
     /// Several calls may share one commit; each still happens whole or not at all.
     @discardableResult

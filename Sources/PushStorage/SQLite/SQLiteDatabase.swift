@@ -39,6 +39,15 @@ public final class SQLiteDatabase: SQLDatabase {
         try await explained { try await self.pool.read { try work(SQLiteConnection(database: $0)) } }
     }
 
+    func look<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        try await explained { try self.readHere(work) }
+    }
+
+    /// Not async, so that GRDB reads on this thread.
+    private func readHere<Value>(_ work: (any SQLConnection) throws -> Value) throws -> Value {
+        try pool.read { try work(SQLiteConnection(database: $0)) }
+    }
+
     func write<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
         try await explained { try await self.commits.write(work) }
     }

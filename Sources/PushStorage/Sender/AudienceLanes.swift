@@ -9,7 +9,7 @@ struct AudienceLanes {
         if audience.everyone || !audience.topics.isEmpty {
             try Self.refuseUnknown(audience.devices, Self.devices(audience.devices, app, connection))
             lanes = try LaneRow.lanes(
-                of: "device", scope: "app = ? AND disabled_at IS NULL", [.integer(app.rawValue)], connection: connection)
+                of: "device", scope: "disabled_at IS NULL", [], app: app, connection: connection)
             return
         }
         let named = try Self.devices(audience.devices, app, connection)

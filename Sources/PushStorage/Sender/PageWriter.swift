@@ -60,7 +60,7 @@ struct PageWriter {
                     [.date(due ?? Date(milliseconds: 0)), .integer(slice.id)])
             }
         }
-        if let given { try insertSlice(page.push, page.lane, .broadcast, given, connection) }
+        if let given { try insertSlice(page.push, page.lane, .broadcast, given, nil, connection) }
     }
 
     private func writeRetries() throws {

@@ -9,15 +9,19 @@ enum PushRow {
     static let statusColumns =
         pushColumns + ", slices, accepted, failed, expired, unregistered, retrying, finished_at"
 
-    static func insert(_ push: Push, slices: Int, _ connection: any SQLConnection) throws {
+    /// The row of a new push. Made before its transaction begins: writers take turns, encoding needn't.
+    static func values(_ push: Push, slices: Int) throws -> [SQLValue] {
+        [
+            .text(push.id.rawValue), .integer(push.app.rawValue), .text(try json(push.audience)),
+            .text(try json(push.notification)), .integer(push.policy.ttl.seconds),
+            .text(push.policy.urgency.rawValue), .text(push.policy.collapseKey), .date(push.createdAt),
+            .integer(slices), .date(slices == 0 ? push.createdAt : nil),
+        ]
+    }
+
+    static func insert(_ values: [SQLValue], _ connection: any SQLConnection) throws {
         try connection.execute(
-            "INSERT INTO push (\(pushColumns), slices, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                .text(push.id.rawValue), .integer(push.app.rawValue), .text(try json(push.audience)),
-                .text(try json(push.notification)), .integer(push.policy.ttl.seconds),
-                .text(push.policy.urgency.rawValue), .text(push.policy.collapseKey), .date(push.createdAt),
-                .integer(slices), .date(slices == 0 ? push.createdAt : nil),
-            ])
+            "INSERT INTO push (\(pushColumns), slices, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
     }
 
     static func pushes(_ ids: [PushID], _ connection: any SQLConnection) throws -> [PushID: Push] {

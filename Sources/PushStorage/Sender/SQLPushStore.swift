@@ -14,18 +14,22 @@ public struct SQLPushStore: PushStore {
     // MARK: Accepting and asking
 
     public func lanes(of audience: Audience, app: AppID) async throws -> [Lane] {
-        try await database.read { try AudienceLanes(audience, app, $0).lanes }
+        try await database.look { try AudienceLanes(audience, app, $0).lanes }
     }
 
-    public func accept(_ push: Push, lanes: [Lane]) async throws {
-        try await database.write { connection in
-            try PushRow.insert(push, slices: lanes.count, connection)
-            for lane in lanes { try insertSlice(push.id, lane, push.audience.kind, .all, connection) }
+    public func accept(_ push: Push, lanes: [Lane], lease: Lease?) async throws -> [Slice] {
+        let row = try PushRow.values(push, slices: lanes.count)
+        return try await database.write { connection in
+            try PushRow.insert(row, connection)
+            return try lanes.map { lane in
+                let id = try insertSlice(push.id, lane, push.audience.kind, .all, lease, connection)
+                return Slice(id: id, push: push.id, lane: lane, range: .all, cursor: nil)
+            }
         }
     }
 
     public func status(of push: PushID, app: AppID) async throws -> PushStatus? {
-        try await database.read { connection in
+        try await database.look { connection in
             try connection.row(
                 "SELECT \(PushRow.statusColumns) FROM push WHERE id = ? AND app = ?",
                 [.text(push.rawValue), .integer(app.rawValue)]
@@ -58,7 +62,7 @@ public struct SQLPushStore: PushStore {
     // MARK: Leases
 
     public func lanesWithSlices(_ kind: SliceKind, now: Date) async throws -> [Lane] {
-        try await database.read { connection in
+        try await database.look { connection in
             try LaneRow.lanes(
                 of: "slice", scope: "kind = ?", [.integer(kind.rawValue)], due: "lease_until <= ?", [.date(now)],
                 connection: connection)
@@ -83,7 +87,7 @@ public struct SQLPushStore: PushStore {
     }
 
     public func lanesWithRetries(now: Date) async throws -> [Lane] {
-        try await database.read { connection in
+        try await database.look { connection in
             try LaneRow.lanes(
                 of: "retry", scope: "TRUE", [], due: "due_at <= ? AND lease_until <= ?", [.date(now), .date(now)],
                 connection: connection)
@@ -138,11 +142,12 @@ public struct SQLPushStore: PushStore {
 
     public func page(of slice: Slice, audience: Audience, app: AppID, limit: Int) async throws -> [Recipient] {
         let query = AudienceQuery(audience, slice: slice, app: app, limit: limit)
-        return try await database.read { connection in
+        let read: @Sendable (any SQLConnection) throws -> [Recipient] = { connection in
             try connection.rows(query.sql, query.arguments).map { row in
                 Recipient(device: DeviceID(rawValue: try row.text(0)), token: try TokenRow.token(row, at: 1))
             }
         }
+        return try await audience.isDirect ? database.look(read) : database.read(read)
     }
 
     public func record(_ page: PageRecord, owner: LeaseOwner) async throws -> Bool {
@@ -152,17 +157,23 @@ public struct SQLPushStore: PushStore {
 
 // MARK: Statements
 
-extension Audience {
-    fileprivate var kind: SliceKind { isDirect ? .direct : .broadcast }
-}
-
+/// - Returns: the slice's id.
+@discardableResult
 func insertSlice(
-    _ push: PushID, _ lane: Lane, _ kind: SliceKind, _ range: ShardRange, _ connection: any SQLConnection
-) throws {
-    try connection.execute(
-        "INSERT INTO slice (push, \(LaneRow.columns), kind, first_shard, last_shard) VALUES (?, ?, ?, ?, ?, ?, ?)",
+    _ push: PushID, _ lane: Lane, _ kind: SliceKind, _ range: ShardRange, _ lease: Lease?, _ connection: any SQLConnection
+) throws -> Int64 {
+    let row = try connection.row(
+        """
+        INSERT INTO slice (push, \(LaneRow.columns), kind, first_shard, last_shard, lease_owner, lease_until)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+        """,
         [.text(push.rawValue)] + LaneRow.values(lane)
-            + [.integer(kind.rawValue), .integer(range.first), .integer(range.last)])
+            + [
+                .integer(kind.rawValue), .integer(range.first), .integer(range.last), .text(lease?.owner.rawValue),
+                .date(lease?.until ?? Date(milliseconds: 0)),
+            ])
+    guard let row else { throw StorageError(.corrupt, "a slice got no id") }
+    return try row.integer(0)
 }
 
 private func slice(_ row: SQLRow) throws -> Slice {
