@@ -6,7 +6,7 @@ import time
 from urllib.parse import urlsplit
 
 from h2.config import H2Configuration
-from h2.connection import H2Connection
+from h2.connection import ConnectionState, H2Connection
 from h2.events import (ConnectionTerminated, DataReceived, RemoteSettingsChanged, ResponseReceived, StreamEnded, StreamReset)
 from h2.settings import SettingCodes
 
@@ -24,6 +24,7 @@ class HTTP2Client:
         self.h2.initiate_connection()
         self.socket.sendall(self.h2.data_to_send())
         self.events = []
+        self.pending = b""
         self.is_closed = False
 
     def __enter__(self):
@@ -61,12 +62,23 @@ class HTTP2Client:
         if not data:
             self.is_closed = True
             return True
-        self.events += self.h2.receive_data(data)
+        self.take(data)
         try:
             self.socket.sendall(self.h2.data_to_send())
         except OSError:
             self.is_closed = True
         return True
+
+    def take(self, data):
+        """Frame by frame, as h2 takes nothing after GOAWAY, where answers still come."""
+        self.pending += data
+        while len(self.pending) >= 9 and len(self.pending) >= 9 + int.from_bytes(self.pending[:3], "big"):
+            size = 9 + int.from_bytes(self.pending[:3], "big")
+            events = self.h2.receive_data(self.pending[:size])
+            self.pending = self.pending[size:]
+            self.events += events
+            if any(isinstance(event, ConnectionTerminated) for event in events):
+                self.h2.state_machine.state = ConnectionState.CLIENT_OPEN
 
     def of(self, kind, stream=None):
         return [event for event in self.events if isinstance(event, kind) and stream in (None, getattr(event, "stream_id", None))]
