@@ -133,7 +133,7 @@ let package = Package(
         .executableTarget(
             name: "herald",
             dependencies: [
-                "WebPush", "PushSender", "PushUserAgent", "PushServer",
+                "WebPush", "PushSender", "PushSimulators", "PushUserAgent", "PushServer",
                 server("ArgumentParser", "swift-argument-parser"),
                 server("AsyncHTTPClient", "async-http-client"),
                 server("Configuration", "swift-configuration"),
@@ -142,7 +142,6 @@ let package = Package(
                 server("SystemPackage", "swift-system"),
                 server("UnixSignals", "swift-service-lifecycle"),
             ],
-            exclude: ["Simulate.swift", "Simulating"],
             swiftSettings: swiftSettings),
 
         .executableTarget(
@@ -157,6 +156,15 @@ let package = Package(
             path: "Benchmarks", swiftSettings: swiftSettings),
 
         // Beside: how the far sides and the stores behave.
+        .target(
+            name: "PushSimulators",
+            dependencies: [
+                "JWS", "WebPush", crypto, cryptoExtras,
+                server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"), server("NIOHTTP1", "swift-nio"),
+                server("NIOTLS", "swift-nio"), server("NIOHTTP2", "swift-nio-http2"), server("NIOHPACK", "swift-nio-http2"),
+                server("NIOSSL", "swift-nio-ssl"), server("X509", "swift-certificates"), server("SwiftASN1", "swift-asn1"),
+            ],
+            swiftSettings: swiftSettings),
         .target(
             name: "PushTesting", dependencies: ["PushSender", "PushService", "WebPush"], swiftSettings: swiftSettings),
 
@@ -180,6 +188,15 @@ let package = Package(
             dependencies: [
                 "PushProviders", "PushSender", "APNs", "FCM", "HMS", "WNS", "JWS", "HTTPTransport", "WebPush", crypto,
                 server("X509", "swift-certificates"), server("SwiftASN1", "swift-asn1"),
+            ],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "PushSimulatorsTests",
+            dependencies: [
+                "PushSimulators", "JWS", "WebPush", crypto, cryptoExtras,
+                server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"), server("NIOHTTP1", "swift-nio"),
+                server("NIOTLS", "swift-nio"), server("NIOHTTP2", "swift-nio-http2"), server("NIOHPACK", "swift-nio-http2"),
+                server("NIOSSL", "swift-nio-ssl"), server("X509", "swift-certificates"), server("SwiftASN1", "swift-asn1"),
             ],
             swiftSettings: swiftSettings),
         .testTarget(

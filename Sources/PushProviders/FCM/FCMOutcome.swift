@@ -21,7 +21,7 @@ enum FCMOutcome {
         case .accepted(let name): return .outcome(.accepted(id: name))
         case .refused(let refusal):
             let again = reply.retryAfter(now: now)
-            return refusal.code.map { .outcome(byCode($0, refusal, again, now)) } ?? byStatus(refusal, again, now)
+            return refusal.code.flatMap { byCode($0, refusal, again, now) }.map { .outcome($0) } ?? byStatus(refusal, again, now)
         }
     }
 
@@ -32,8 +32,8 @@ enum FCMOutcome {
         }
     }
 
-    /// FCM itself has spoken.
-    private static func byCode(_ code: FCMRefusal.Code, _ refusal: FCMRefusal, _ again: Date?, _ now: Date) -> Outcome {
+    /// FCM itself has spoken; nil when it says what we don't know.
+    private static func byCode(_ code: FCMRefusal.Code, _ refusal: FCMRefusal, _ again: Date?, _ now: Date) -> Outcome? {
         let reason = explain(refusal)
         switch code {
         case .unregistered:
@@ -51,19 +51,18 @@ enum FCMOutcome {
         case .unavailable, .internalError:
             return .unavailable(until: again ?? now.addingTimeInterval(firstRetrySeconds), reason: reason)
         default:
-            return isTrouble(refusal.httpStatus)
-                ? .unavailable(until: again ?? now.addingTimeInterval(firstRetrySeconds), reason: reason) : .rejected(reason: reason)
+            return nil
         }
     }
 
-    /// Some other part of Google has, or a proxy. It knows nothing of tokens.
+    /// Some other part of Google has, or a proxy, or FCM in words that are new. Nothing here is about a token.
     private static func byStatus(_ refusal: FCMRefusal, _ again: Date?, _ now: Date) -> Answer {
         let reason = explain(refusal)
         switch refusal.httpStatus {
         case 401: return .accessTokenRefused(reason: reason)
         case 403:
             return .outcome(.unauthorized(problem: "\(reason): is the FCM API switched on, and may the account send?"))
-        case 404: return .outcome(.unauthorized(problem: "\(reason): check project_id"))
+        case 404 where refusal.code == nil: return .outcome(.unauthorized(problem: "\(reason): check project_id"))
         case 429: return .outcome(.throttled(until: again ?? now.addingTimeInterval(quotaSeconds)))
         case let status where isTrouble(status):
             return .outcome(.unavailable(until: again ?? now.addingTimeInterval(firstRetrySeconds), reason: reason))

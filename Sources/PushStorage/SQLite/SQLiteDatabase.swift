@@ -5,6 +5,9 @@ import GRDB
 public final class SQLiteDatabase: SQLDatabase {
     let dialect = SQLDialect.sqlite
     private let pool: DatabasePool
+    /// For ``look(_:)`` alone. Whoever looks waits on its own thread for a free connection; were it one that `read` gives back only when
+    /// a thread is free, both could wait for each other for ever.
+    private let lookPool: DatabasePool
     private let commits: GroupCommit
 
     /// Opens the file, makes it when there is none, and brings its schema up to date.
@@ -22,6 +25,9 @@ public final class SQLiteDatabase: SQLDatabase {
         commits = GroupCommit(pool: pool)
         let migrations = Schema.migrations(dialect)
         try pool.write { try Migrator.migrate(SQLiteConnection(database: $0), to: migrations) }
+        var lookConfiguration = Self.configuration()
+        lookConfiguration.readonly = true
+        lookPool = try DatabasePool(path: file.path, configuration: lookConfiguration)
     }
 
     private static func configuration() -> Configuration {
@@ -45,7 +51,7 @@ public final class SQLiteDatabase: SQLDatabase {
 
     /// Not async, so that GRDB reads on this thread.
     private func readHere<Value>(_ work: (any SQLConnection) throws -> Value) throws -> Value {
-        try pool.read { try work(SQLiteConnection(database: $0)) }
+        try lookPool.read { try work(SQLiteConnection(database: $0)) }
     }
 
     func write<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {

@@ -39,6 +39,8 @@ import Testing
         Row(status: 500, code: "INTERNAL", expected: .unavailable(10)),
         Row(status: 401, code: "THIRD_PARTY_AUTH_ERROR", expected: .rejected),
         Row(status: 400, code: "SOMETHING_NEW", expected: .rejected), Row(status: 503, code: "SOMETHING_NEW", expected: .unavailable(10)),
+        Row(status: 401, code: "SOMETHING_NEW", expected: .accessToken), Row(status: 403, code: "SOMETHING_NEW", expected: .unauthorized),
+        Row(status: 404, code: "SOMETHING_NEW", expected: .rejected), Row(status: 429, code: "SOMETHING_NEW", expected: .throttled(60)),
         Row(status: 401, code: nil, expected: .accessToken), Row(status: 403, code: nil, expected: .unauthorized),
         Row(status: 404, code: nil, expected: .unauthorized), Row(status: 429, code: nil, expected: .throttled(60)),
         Row(status: 400, code: nil, expected: .rejected), Row(status: 408, code: nil, expected: .unavailable(10)),
