@@ -14,7 +14,8 @@ extension FCMSchema {
         case .integer: return Self.isInteger(value) ? [] : mismatch(path, "TYPE_INT32")
         case .number: return value.number == nil && value.string.flatMap(Double.init) == nil ? mismatch(path, "TYPE_FLOAT") : []
         case .duration: return FCMDuration(value.string ?? "") == nil ? mismatch(path, "type.googleapis.com/google.protobuf.Duration") : []
-        case .word(let words): return value.string.map(words.contains) == true ? [] : mismatch(path, "TYPE_ENUM")
+        // Google's own SDKs write `high` for HIGH.
+        case .word(let words): return value.string.map({ words.contains($0.uppercased()) }) == true ? [] : mismatch(path, "TYPE_ENUM")
         }
     }
 

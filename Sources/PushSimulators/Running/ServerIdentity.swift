@@ -1,3 +1,4 @@
+import NIOCore
 import NIOSSL
 
 #if canImport(FoundationEssentials)
@@ -23,6 +24,8 @@ struct ServerIdentity {
     func context(_ port: SimulatedPort) throws -> NIOSSLContext {
         var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(key))
         configuration.minimumTLSVersion = .tlsv12
+        // A client that no longer reads must not hold up the end.
+        configuration.shutdownTimeout = .milliseconds(200)
         configuration.applicationProtocols = port.provider == .apns ? ["h2"] : ["h2", "http/1.1"]
         if port.provider == .apns {
             configuration.trustRoots = .certificates([clientAuthority])
