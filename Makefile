@@ -29,10 +29,12 @@ test-end-to-end: tools-run tools-test $(VENV)/installed
 	HERALD_BIN=$(CURDIR)/.build/debug/herald HERALD_REQUIRE_LOOPBACK=1 \
 	  scripts/loopback-only $(VENV)/bin/python -m pytest Tests/EndToEnd $(PYTEST_ARGS)
 
-## Prints rates as ratios of one run: encryption against its limit, pushes end to end, against nghttpd beside h2load.
+## Prints rates as ratios of one run: encryption against its limit, pushes end to end, against nghttpd beside h2load and a bare SwiftNIO
+## client. One part: make bench ARGS=accept (broadcast, accept, scale, loop)
 bench: tools-run tools-bench
+	swift build -c release --product herald $(STRICT)
 	swift build -c release --product herald-bench $(STRICT)
-	scripts/loopback-only .build/release/herald-bench
+	scripts/loopback-only .build/release/herald-bench $(ARGS)
 
 tools-run:
 	@scripts/ensure-packages libsqlite3-dev

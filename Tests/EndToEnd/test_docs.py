@@ -1,6 +1,7 @@
 """The documentation's commands, run as they stand; only the address, the paths and the placeholders are put in."""
 
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from command_line import send
+from herald_server import BINARY
 from keys import UserAgentKey
+from simulators import Simulators
 from user_agent import UserAgent
 
 ROOT = Path(__file__).parents[2]
@@ -56,3 +59,18 @@ def test_the_readmes_listen_and_send(server, listener):
     done = send(server, *shlex.split(arguments))
     assert done.returncode == 0, done.stderr
     assert listener.hear("hello")["title"] == "hello"
+
+
+def test_the_simulators_page_from_credentials_to_a_push(make_server, tmp_path):
+    (block,) = commands("docs/simulators.md", "herald providers set")
+    serve, *rest = block.splitlines()
+    assert serve == "HERALD_TRUST_ROOTS=./simulators/ca.pem herald serve"
+    with Simulators(tmp_path, "apns") as simulators:
+        server = make_server(HERALD_TRUST_ROOTS=simulators.ca)
+        (tmp_path / "data").symlink_to(server.data)
+        environment = {**os.environ, "HERALD_SERVER": server.url}
+        for line in rest:
+            filled = line.replace("http://localhost:8080", server.url).replace("herald ", f"{BINARY} ", 1 if line.startswith("herald") else 0)
+            done = subprocess.run(["sh", "-euc", filled], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=30)
+            assert done.returncode == 0, line + done.stdout + done.stderr
+        simulators.wait_for("apns", 1)
