@@ -153,7 +153,7 @@ let package = Package(
                 server("NIOWebSocket", "swift-nio"), server("NIOSSL", "swift-nio-ssl"),
                 server("NIOHTTP2", "swift-nio-http2"), server("NIOHPACK", "swift-nio-http2"),
             ],
-            path: "Benchmarks", swiftSettings: swiftSettings),
+            path: "Benchmarks", exclude: ["peers.py"], swiftSettings: swiftSettings),
 
         // Beside: how the far sides and the stores behave.
         .target(

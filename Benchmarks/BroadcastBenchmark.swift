@@ -32,9 +32,12 @@ struct BroadcastBenchmark {
                 row("\(name), POST accepted to done: of h2load", rate, of: limit, bar: 0.1)
                 row("\(name), POST accepted to done: of the bare client", rate, of: bare, bar: 0.5)
             }
+            let peers = try PeersBenchmark.run(in: folder)
+            row("aioapns, beside it (to the simulator)", peers.aioapns)
             let webPush = try await broadcast(.webPush, folder, nghttpd)
             let bound = 1 / (1 / encryption + 1 / transport)
             row("Web Push, encrypted: of 1/(1/encryption + 1/transport)", webPush, of: bound, bar: 0.6)
+            row("Web Push, encrypted: of pywebpush's async sender", webPush, of: peers.pywebpush, bar: 4)
         }
     }
 

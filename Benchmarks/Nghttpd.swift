@@ -73,6 +73,8 @@ final class Nghttpd {
     func h2loadHTTP1(_ url: String, key: String, requests: Int, connections: Int, body: String) throws -> Load {
         let bodyFile = folder.appending(path: "single"), log = folder.appending(path: "requests.tsv")
         try Data(body.utf8).write(to: bodyFile)
+        // h2load would write on at its end.
+        try? FileManager.default.removeItem(at: log)
         let started = ContinuousClock.now
         try Self.run(
             "h2load",

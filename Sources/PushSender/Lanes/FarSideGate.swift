@@ -38,15 +38,17 @@ struct FarSideGate: Sendable {
         let opened = breaker.observe(
             answered: tally.answered + tally.throttled + tally.unauthorized, failed: tally.unavailable,
             notBefore: tally.notBefore, now: now, random: &random)
+        // What was in the air when it closed says the same again: told once.
+        let wasPaused = (pausedUntil ?? now) > now
         if let problem = tally.problem {
             let until = retry.nextAttemptAfterUnauthorized(now: now, random: &random)
             pausedUntil = until
-            return .unauthorized(until: until, problem: problem)
+            return wasPaused ? nil : .unauthorized(until: until, problem: problem)
         }
         if isMostlyThrottled(tally) {
             let until = retry.nextAttempt(after: 1, notBefore: tally.notBefore, now: now, random: &random)
             pausedUntil = until
-            return .throttled(until: until)
+            return wasPaused ? nil : .throttled(until: until)
         }
         return opened.map { .unavailable(until: $0) }
     }

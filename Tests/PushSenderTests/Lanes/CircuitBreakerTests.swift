@@ -162,6 +162,17 @@ import Testing
         #expect((60...120).contains(until.timeIntervalSince(now)))
     }
 
+    @Test func theSameRefusalIsToldOnce() {
+        var gate = FarSideGate(.init())
+        var random = SeededGenerator(seed: 1)
+        var tally = OutcomeTally()
+        tally.add(.unauthorized(problem: "key"))
+        let closings = [0.0, 0.1, 200].map { seconds in
+            gate.observe(tally, retry: RetryPolicy(), now: now.addingTimeInterval(seconds), random: &random)
+        }
+        #expect(closings[0] != nil && closings[1] == nil && closings[2] != nil)
+    }
+
     @Test func aBusyDeviceIsItsOwnAffair() {
         #expect(closing([.throttled(until: nil)]) == nil)
         #expect(closing(Array(repeating: .throttled(until: nil), count: 9) + Array(repeating: .accepted(id: nil), count: 9)) == nil)
