@@ -221,6 +221,25 @@ import WebPush
         #expect(status.counters.accepted == 2500 && status.state == .done)
     }
 
+    @Test func aProbeOfAShortPageLeavesNobodyOut() async throws {
+        _ = try await engine.registerDevices(30)
+        let isUp = Atomic(false)
+        let provider = ScriptedProvider { _, _ in
+            isUp.load(ordering: .relaxed) ? .accepted(id: nil) : .unavailable(until: nil, reason: "down")
+        }
+        try await engine.run(provider) {
+            _ = try await engine.accept(.everyone, provider)
+            try await engine.recorder.wait { events in events.contains { $0.isUnavailable } }
+            isUp.store(true, ordering: .relaxed)
+            let second = try await engine.accept(.everyone, provider)
+            try await engine.wait(for: second, toSettle: 30) {
+                engine.clock.advance(by: .seconds(3))
+                engine.dispatcher?.wake()
+            }
+            #expect(try await engine.status(second)?.counters.accepted == 30)
+        }
+    }
+
     @Test func oneFarSideThatIsDownDoesNotCloseTheOthers() async throws {
         _ = try await engine.registerDevices(400, address: { $0 % 2 == 0 ? "https://down/\($0)" : "https://up/\($0)" })
         let provider = ScriptedProvider(farSide: { $0.address.hasPrefix("https://down") ? "https://down" : "https://up" }) {

@@ -1,41 +1,41 @@
 /// `WebpushConfig`: what is different in browsers.
 public struct FCMWebPush: Sendable, Hashable, Codable {
+    /// `WebpushFcmOptions`
+    public struct Options: Sendable, Hashable, Codable {
+        /// An HTTPS URL that a tap opens.
+        public var link: String?
+        /// As ``FCMOptions/analyticsLabel``.
+        public var analyticsLabel: String?
+
+        public init(link: String? = nil, analyticsLabel: String? = nil) {
+            self.link = link
+            self.analyticsLabel = analyticsLabel
+        }
+    }
+
     /// `TTL`, `Urgency`, `Topic` (RFC 8030).
     public var headers: [String: String]?
     /// Replaces the message's data.
     public var data: [String: String]?
     /// The options of the browser's `Notification`, in their own names: `title`, `requireInteraction`, `actions`, …
     public var notification: [String: FCMJSON]?
-    public var fcmOptions: FCMOptions?
+    public var fcmOptions: Options?
 
     public init(
-        headers: [String: String]? = nil, data: [String: String]? = nil, notification: [String: FCMJSON]? = nil,
-        fcmOptions: FCMOptions? = nil
+        headers: [String: String]? = nil, data: [String: String]? = nil, notification: [String: FCMJSON]? = nil, fcmOptions: Options? = nil
     ) {
         self.headers = headers
         self.data = data
         self.notification = notification
         self.fcmOptions = fcmOptions
     }
-}
 
-/// `ApnsConfig`: what FCM hands to Apple.
-public struct FCMAPNs: Sendable, Hashable, Codable {
-    /// Header values are text: `"apns-priority": "5"`. Missing, FCM takes priority 10 and an expiration in 30 days.
-    public var headers: [String: String]?
-    /// The whole payload, with `aps` and custom keys.
-    public var payload: [String: FCMJSON]?
-    public var fcmOptions: FCMOptions?
-    /// Sends to this Live Activity of the device that the target names.
-    public var liveActivityToken: String?
-
-    public init(
-        headers: [String: String]? = nil, payload: [String: FCMJSON]? = nil, fcmOptions: FCMOptions? = nil,
-        liveActivityToken: String? = nil
-    ) {
-        self.headers = headers
-        self.payload = payload
-        self.fcmOptions = fcmOptions
-        self.liveActivityToken = liveActivityToken
+    func check() throws(FCMError) {
+        try checkData(data, "webpush.data")
+        try notification.map(FCMJSON.object)?.checkNumbers("webpush.notification")
+        try checkAnalyticsLabel(fcmOptions?.analyticsLabel, "webpush.fcm_options")
+        if let link = fcmOptions?.link {
+            try FCM.check(link.lowercased().hasPrefix("https://"), "webpush.fcm_options.link", "it must be an https URL")
+        }
     }
 }

@@ -13,7 +13,7 @@ extension FCMCredential {
     public func verify(over transport: any Transport, now: Date) async -> CredentialVerdict {
         switch await access.fetch(transport, now) {
         case .failure(let refusal) where refusal.isPermanent:
-            return .refused(CredentialProblem(field: "service_account.private_key", refusal.reason))
+            return .refused(CredentialProblem(field: refusal.field ?? "service_account", refusal.reason))
         case .failure(let refusal): return .unknown(reason: refusal.reason)
         case .success(let token): return await verify(token.value, over: transport)
         }
@@ -25,17 +25,31 @@ extension FCMCredential {
             return .unknown(reason: "the test message could not be made")
         }
         do throws(TransportError) {
-            let reply = try await transport.send(PreparedFCM.request(url, accessToken, body), within: .seconds(10))
+            let request = TransportRequest(url: url, headers: FCMRequest.headers(accessToken: accessToken), body: body)
+            let reply = try await transport.send(request, within: .seconds(10))
             return verdict(FCMReply(status: reply.status, body: reply.body))
         } catch {
-            return .unknown(reason: error.message)
+            return .unknown(reason: "FCM could not be asked: \(error.message)")
         }
     }
 
-    /// A "no" to the token, which is nobody's, is as good as a "yes".
     private func verdict(_ reply: FCMReply) -> CredentialVerdict {
-        guard case .refused(let refusal) = reply else { return .accepted }
-        if refusal.code != nil || refusal.httpStatus == 400 { return .accepted }
+        switch reply {
+        case .accepted: .accepted
+        case .refused(let refusal): refusal.code.map { verdict($0, refusal) } ?? verdict(refusal)
+        }
+    }
+
+    /// FCM itself has spoken. Its "no" to the token, which is nobody's, is as good as a "yes".
+    private func verdict(_ code: FCMRefusal.Code, _ refusal: FCMRefusal) -> CredentialVerdict {
+        switch code {
+        case .invalidArgument, .unregistered, .senderIDMismatch, .quotaExceeded: .accepted
+        default: .unknown(reason: FCMOutcome.explain(refusal))
+        }
+    }
+
+    /// Google has, before FCM.
+    private func verdict(_ refusal: FCMRefusal) -> CredentialVerdict {
         let words = FCMOutcome.explain(refusal)
         return switch refusal.httpStatus {
         case 401: .refused(CredentialProblem(field: "service_account.private_key", words))
@@ -43,7 +57,8 @@ extension FCMCredential {
             .refused(
                 CredentialProblem(
                     field: "service_account",
-                    "\(words): give the account the role Firebase Cloud Messaging API Admin, and switch the FCM API on in the project"))
+                    "\(words): the account needs the permission cloudmessaging.messages.create in \(projectID), so give it the role Firebase Cloud Messaging API Admin there; and switch the Firebase Cloud Messaging API on in that project"
+                ))
         case 404: .refused(CredentialProblem(field: "project_id", "\(words): there is no project \(projectID)"))
         default: .unknown(reason: words)
         }

@@ -17,13 +17,14 @@ public struct FCMCredential: ProviderCredential {
 
     let projectID: String
     let origin: String
+    /// Shared by all copies of the credential.
     let access: RenewableToken
     private let clientEmail: String
 
     public init(_ fields: JSONValue, now: Date) throws(CredentialProblem) {
         let account = try Self.account(fields, now: now)
         let fields = try CredentialFields(fields)
-        projectID = try fields.text("project_id") ?? account.projectID
+        projectID = try Self.projectID(fields) ?? account.projectID
         origin = try fields.origin("endpoint") ?? FCMEndpoint.origin
         clientEmail = account.clientEmail
         access = Self.access(account, tokenEndpoint: try fields.url("token_endpoint") ?? account.tokenURI)
@@ -39,6 +40,21 @@ public struct FCMCredential: ProviderCredential {
     }
 
     var url: String { FCMEndpoint.send(project: projectID, origin: origin) }
+}
+
+extension FCMCredential {
+    private static func projectID(_ fields: CredentialFields) throws(CredentialProblem) -> String? {
+        guard let id = try fields.text("project_id") else { return nil }
+        // `example.com:project` is an old form of it.
+        let isID = id.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+            default: [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ":")].contains(byte)
+            }
+        }
+        guard isID else { throw CredentialProblem(field: "project_id", "take the id, or the number, that the project's settings show: a-z, 0-9 and -") }
+        return id
+    }
 
     /// Signs once, so that a key that can't is found now.
     private static func account(_ fields: JSONValue, now: Date) throws(CredentialProblem) -> FCMServiceAccount {
@@ -55,26 +71,35 @@ public struct FCMCredential: ProviderCredential {
             _ = try account.tokenRequest(now: now)
             return account
         } catch {
-            throw CredentialProblem(field: ["service_account", error.field].compactMap { $0 }.joined(separator: "."), error.message)
+            throw CredentialProblem(field: member(error.field), error.message)
         }
     }
+
+    /// - Parameter field: of the file; nil for the file itself.
+    static func member(_ field: String?) -> String { ["service_account", field].compactMap { $0 }.joined(separator: ".") }
 
     private static func access(_ account: FCMServiceAccount, tokenEndpoint: String) -> RenewableToken {
         RenewableToken { transport, now in
             let form: [UInt8]
             do throws(FCMError) {
-                form = try account.tokenRequest(audience: tokenEndpoint, now: now)
+                form = try account.tokenRequest(now: now)
             } catch {
-                return .failure(.init(isPermanent: true, reason: error.description))
+                return .failure(.init(error))
             }
             return await RenewableToken.post(form, to: tokenEndpoint, over: transport) { reply in
                 do throws(FCMError) {
                     let token = try FCMAccessToken(status: reply.status, body: reply.body)
                     return .success(.init(value: token.value, expiresAt: now.addingTimeInterval(Double(token.lifetimeSeconds))))
                 } catch {
-                    return .failure(.init(isPermanent: error.code == .refused, reason: error.description))
+                    return .failure(.init(error))
                 }
             }
         }
+    }
+}
+
+extension AccessTokenCache.Refusal {
+    fileprivate init(_ error: FCMError) {
+        self.init(isPermanent: error.code != .unavailable, field: FCMCredential.member(error.field), reason: error.message)
     }
 }

@@ -20,7 +20,7 @@ enum FCMOutcome {
         switch FCMReply(status: reply.status, body: reply.body) {
         case .accepted(let name): return .outcome(.accepted(id: name))
         case .refused(let refusal):
-            let again = reply.retryAfter(now: now)
+            let again = reply.retryAfter(now: now) ?? refusal.retryDelaySeconds.map { now.addingTimeInterval(min(max(0, $0), longestWaitSeconds)) }
             return refusal.code.flatMap { byCode($0, refusal, again, now) }.map { .outcome($0) } ?? byStatus(refusal, again, now)
         }
     }
@@ -36,15 +36,17 @@ enum FCMOutcome {
     private static func byCode(_ code: FCMRefusal.Code, _ refusal: FCMRefusal, _ again: Date?, _ now: Date) -> Outcome? {
         let reason = explain(refusal)
         switch code {
-        case .unregistered:
+        case .unregistered where refusal.httpStatus == 404:
             return .unregistered(since: nil)
         case .invalidArgument:
-            // A token that FCM can't read looks the same as a message that it can't: no device is given up for it.
+            // FCM says this of a token that it can't read, and of a message that it can't: too many bytes look just the same. The text that
+            // tells them apart is no part of the API. So no device is given up for it; each push to a bad token fails by itself.
             return .rejected(reason: reason)
         case .senderIDMismatch:
+            // One token of another project, or a whole App with the wrong one: never a reason to disable.
             return .rejected(reason: "\(reason): the token belongs to another Firebase project; register it with its project as app_identifier")
         case .thirdPartyAuthError:
-            // Concerns the project's iOS or web devices only: the others go on.
+            // Concerns the project's iOS or web devices only. As `unauthorized` it would stop the Android ones, too.
             return .rejected(reason: "\(reason): mend the APNs key or the web push key in the Firebase project")
         case .quotaExceeded:
             return .throttled(until: again ?? now.addingTimeInterval(quotaSeconds))
@@ -73,14 +75,16 @@ enum FCMOutcome {
     /// Google's scaling guide: at least so long.
     private static let quotaSeconds: Double = 60
     private static let firstRetrySeconds: Double = 10
+    private static let longestWaitSeconds: Double = 86_400
 
     /// 200 without a name is a proxy's.
     private static func isTrouble(_ status: Int) -> Bool { status == 408 || status >= 500 || (200...299).contains(status) }
 
     static func explain(_ refusal: FCMRefusal) -> String {
         let code = refusal.code?.rawValue ?? refusal.status ?? ""
-        let words = [code, refusal.message.map { String($0.prefix(300)) } ?? ""] + refusal.violations.prefix(3)
-        let said = words.filter { !$0.isEmpty }.joined(separator: ": ")
+        let apple = refusal.apnsError.map { "APNs answered \($0.status.map(String.init) ?? "?") \($0.reason ?? "")" }
+        let words = [code, refusal.message ?? ""] + refusal.violations.prefix(3) + refusal.quotaViolations.prefix(1) + [apple ?? ""]
+        let said = words.filter { !$0.isEmpty }.map { $0.prefix(300) }.joined(separator: ": ")
         return "FCM answered \(refusal.httpStatus)" + (said.isEmpty ? "" : ": \(said)")
     }
 }

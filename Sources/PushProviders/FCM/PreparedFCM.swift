@@ -25,9 +25,7 @@ struct PreparedFCM: PreparedPush {
     ) async {
         let body: FCMRequestBody
         do throws(FCMError) {
-            body = try payload.body(
-                ttlSeconds: min(push.remainingTTL(at: now).seconds, FCMLimits.ttlSeconds),
-                expiresAt: push.policy.ttl.seconds > 0 ? push.expiresAt : nil)
+            body = try self.body(now: now)
         } catch {
             return recipients.indices.forEach { report($0, .rejected(reason: error.description)) }
         }
@@ -36,6 +34,12 @@ struct PreparedFCM: PreparedPush {
         await withDiscardingTaskGroup { tasks in
             for (project, members) in groups { tasks.addTask { await send(page, to: members, of: project) } }
         }
+    }
+
+    private func body(now: Date) throws(FCMError) -> FCMRequestBody {
+        try payload.body(
+            ttlSeconds: min(push.remainingTTL(at: now).seconds, FCMLimits.ttlSeconds),
+            expiresAt: push.policy.ttl.seconds > 0 ? push.expiresAt : nil)
     }
 
     /// What an attempt is about.
@@ -51,34 +55,36 @@ struct PreparedFCM: PreparedPush {
         guard let credential = credentials.credential(for: lane, appIdentifier: project) else {
             return members.forEach { page.report($0, .unauthorized(problem: Self.missing(project))) }
         }
-        let token: AccessTokenCache.AccessToken
         switch await credential.access.token(over: transport, now: page.now) {
         case .failure(let refusal):
             let outcome = RenewableToken.outcome(of: refusal)
-            return members.forEach { page.report($0, outcome) }
-        case .success(let found): token = found
-        }
-        let template = Self.request(credential.url, token.value, [])
-        var requests: [TransportRequest] = []
-        requests.reserveCapacity(members.count)
-        do throws(FCMError) {
-            for member in members {
-                var request = template
-                request.body = try page.body.bytes(to: Self.target(page.recipients[member].token))
-                requests.append(request)
-            }
-        } catch {
-            return members.forEach { page.report($0, .rejected(reason: error.description)) }
-        }
-        await transport.send(requests, within: page.deadline - .now) { index, reply in
-            page.report(members[index], Self.outcome(of: reply, credential.access, token, page.now))
+            members.forEach { page.report($0, outcome) }
+        case .success(let token):
+            await send(page, to: members, with: credential, token)
         }
     }
 
-    static func request(_ url: String, _ accessToken: String, _ body: [UInt8]) -> TransportRequest {
-        TransportRequest(
-            url: url,
-            headers: [("authorization", "Bearer \(accessToken)"), ("content-type", "application/json; charset=UTF-8")], body: body)
+    private func send(
+        _ page: Page, to members: [Int], with credential: FCMCredential, _ token: AccessTokenCache.AccessToken
+    ) async {
+        let template = TransportRequest(url: credential.url, headers: FCMRequest.headers(accessToken: token.value), body: [])
+        var requests: [TransportRequest] = []
+        var sent: [Int] = []
+        requests.reserveCapacity(members.count)
+        sent.reserveCapacity(members.count)
+        for member in members {
+            do throws(FCMError) {
+                var request = template
+                request.body = try page.body.bytes(to: Self.target(page.recipients[member].token))
+                requests.append(request)
+                sent.append(member)
+            } catch {
+                page.report(member, .rejected(reason: error.description))
+            }
+        }
+        await transport.send(requests, within: page.deadline - .now) { [sent] index, reply in
+            page.report(sent[index], Self.outcome(of: reply, credential.access, token, page.now))
+        }
     }
 
     private static func target(_ token: Token) -> FCMTarget {
