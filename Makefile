@@ -37,7 +37,7 @@ bench: tools-run tools-test tools-bench $(VENV)/installed
 	scripts/loopback-only .build/release/herald-bench $(ARGS)
 
 tools-run:
-	@scripts/ensure-packages libsqlite3-dev
+	@scripts/ensure-packages libsqlite3-dev libpq-dev
 
 tools-test:
 	@scripts/ensure-packages firefox-esr python3 python3-venv iproute2 util-linux

@@ -73,6 +73,9 @@ let package = Package(
         .target(name: "PushSender", dependencies: ["WebPush"], swiftSettings: swiftSettings),
         .target(name: "PushService", dependencies: ["JWS", "WebPush", crypto], swiftSettings: swiftSettings),
 
+        // https://www.postgresql.org/docs/current/libpq.html
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+
         // One port × one technology.
         .target(
             name: "PushProviders",
@@ -85,6 +88,7 @@ let package = Package(
             name: "PushStorage",
             dependencies: [
                 "PushSender", "PushService", "WebPush", crypto, server("GRDB", "GRDB.swift"),
+                .target(name: "CLibPQ", condition: .when(traits: ["Server"])),
             ],
             swiftSettings: swiftSettings),
         .target(

@@ -11,7 +11,7 @@ enum StoredDevices {
     @discardableResult
     static func make(_ count: Int, _ sort: Sort, in data: URL) async throws -> DeviceID {
         try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
-        let devices = SQLDeviceStore(try SQLiteDatabase(file: data.appending(path: "herald.sqlite")))
+        let devices = SQLDeviceStore(try OpenDatabase(sqlite: data.appending(path: "herald.sqlite")))
         let keys = UserAgentKey().keys
         return try await withThrowingTaskGroup(of: DeviceID.self) { group in
             for index in 0..<count {

@@ -37,7 +37,7 @@ public struct HeraldServer: Sendable {
         let folder = try DataFolder(path: settings.dataFolder)
         let lock = try folder.lock()
         defer { withExtendedLifetime(lock) {} }
-        let database = try SQLiteDatabase(file: folder.database)
+        let database = try OpenDatabase(sqlite: folder.database)
         let keyStore = SQLKeyStore(database)
         try await AdminKey.prepare(folder, keyStore, now: Date())
         let address = try ServerAddress(settings, folder)
@@ -53,7 +53,7 @@ public struct HeraldServer: Sendable {
     }
 
     private func serve(
-        _ address: ServerAddress, _ keys: ServerKeys, _ keyStore: SQLKeyStore, _ database: SQLiteDatabase,
+        _ address: ServerAddress, _ keys: ServerKeys, _ keyStore: SQLKeyStore, _ database: OpenDatabase,
         _ transports: SenderTransports
     ) async throws {
         let sender = try await SenderParts(database, keys, transports, settings: settings.dispatch, logger: logger)
@@ -117,7 +117,7 @@ struct PushServiceParts: Sendable {
     private let logger: Logger
 
     fileprivate init(
-        _ database: SQLiteDatabase, _ keys: ServerKeys, origin: String, settings: ServerSettings, logger: Logger
+        _ database: OpenDatabase, _ keys: ServerKeys, origin: String, settings: ServerSettings, logger: Logger
     ) throws {
         codec = EndpointCodec(origin: origin, sealer: try CapabilitySealer(keys: keys.endpoint))
         store = SQLMessageStore(database)

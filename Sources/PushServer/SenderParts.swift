@@ -26,7 +26,7 @@ struct SenderParts: Sendable {
     let webPush: CredentialTable<WebPushCredential>
 
     init(
-        _ database: SQLiteDatabase, _ keys: ServerKeys, _ transports: SenderTransports, settings: DispatchSettings,
+        _ database: OpenDatabase, _ keys: ServerKeys, _ transports: SenderTransports, settings: DispatchSettings,
         logger: Logger
     ) async throws {
         devices = SQLDeviceStore(database)
@@ -49,7 +49,7 @@ struct SenderParts: Sendable {
         var random = SystemRandomNumberGenerator()
         let dispatcher = Dispatcher(
             store: pushes, providers: providers, settings: settings,
-            owner: LeaseOwner(rawValue: String(random.next(), radix: 36)), observer: LoggingObserver(logger: logger))
+            node: LeaseOwner(rawValue: String(random.next(), radix: 36)), observer: LoggingObserver(logger: logger))
         self.dispatcher = dispatcher
         intake = PushIntake(store: pushes, providers: providers, dispatcher: dispatcher)
         vault = CredentialVault(

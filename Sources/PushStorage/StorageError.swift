@@ -11,6 +11,14 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let newerSchema = Code(rawValue: "newer_schema")
         /// A row doesn't say what Herald wrote.
         public static let corrupt = Code(rawValue: "corrupt")
+        /// The database is away, or too busy; nothing was written, and later it may work.
+        public static let unavailable = Code(rawValue: "unavailable")
+        /// The connection was lost during a commit: what it wrote may be there, or not.
+        public static let inDoubt = Code(rawValue: "in_doubt")
+        /// The database takes no writes.
+        public static let readOnly = Code(rawValue: "read_only")
+        /// The disk is full.
+        public static let full = Code(rawValue: "full")
         /// A statement or a commit failed; nothing of it was written.
         public static let failed = Code(rawValue: "failed")
     }

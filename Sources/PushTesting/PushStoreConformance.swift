@@ -40,6 +40,12 @@ public struct PushStoreConformance: Sendable {
         Guarantee("a slice handed back for later is not claimed before") {
             try await $0.aSliceHandedBackForLaterIsNotClaimedBefore()
         },
+        Guarantee("many who claim at once hold nothing twice") { try await $0.manyWhoClaimAtOnceHoldNothingTwice() },
+        Guarantee("many who record at once finish the push") { try await $0.manyWhoRecordAtOnceFinishThePush() },
+        Guarantee("a page recorded again counts once") { try await $0.aPageRecordedAgainCountsOnce() },
+        Guarantee("a node gives back what is its own") { try await $0.aNodeGivesBackWhatIsItsOwn() },
+        Guarantee("one address registered by many at once is one device") { try await $0.oneAddressRegisteredByManyAtOnceIsOneDevice() },
+        Guarantee("finished pushes are deleted in small batches") { try await $0.finishedPushesAreDeletedInSmallBatches() },
         Guarantee("a lost lease writes nothing") { try await $0.aLostLeaseWritesNothing() },
         Guarantee("all leases can be freed") { try await $0.allLeasesCanBeFreed() },
         Guarantee("a page moves the cursor and counts") { try await $0.aPageMovesTheCursorAndCounts() },
@@ -201,8 +207,8 @@ public struct PushStoreConformance: Sendable {
     func renewingProlongsOnlyTheOwnersLeases() async throws {
         try await pushes.accept(push(to: .everyone), lanes: [.webPush], lease: nil)
         _ = try await claim(.broadcast, owner)
-        try await pushes.renewLeases(owner: other, until: now.addingTimeInterval(1000))
-        try await pushes.renewLeases(owner: owner, until: now.addingTimeInterval(120))
+        try await pushes.renewLeases(owners: [other], until: now.addingTimeInterval(1000))
+        try await pushes.renewLeases(owners: [owner, LeaseOwner(rawValue: "nobody")], until: now.addingTimeInterval(120))
         #expect(try await claim(.broadcast, other, at: now.addingTimeInterval(61)).isEmpty)
         #expect(try await claim(.broadcast, other, at: now.addingTimeInterval(121)).count == 1)
     }
@@ -253,6 +259,102 @@ public struct PushStoreConformance: Sendable {
         #expect(try await devices.activeDeviceCount(app: .default) == 1)
     }
 
+    func aNodeGivesBackWhatIsItsOwn() async throws {
+        for _ in 0..<3 { try await pushes.accept(push(to: .everyone), lanes: [.webPush], lease: nil) }
+        for name in ["one.1", "one.22", "one2.1"] {
+            let claim = Claim(
+                lane: .webPush, limit: 1, owner: LeaseOwner(rawValue: name), now: now, leaseUntil: now.addingTimeInterval(60))
+            #expect(try await pushes.claimSlices(.broadcast, claim).count == 1)
+        }
+        try await pushes.releaseLeases(node: owner)
+        #expect(try await claim(.broadcast, other).count == 2)
+    }
+
+    // MARK: Many at once
+
+    func manyWhoClaimAtOnceHoldNothingTwice() async throws {
+        for _ in 0..<60 { try await pushes.accept(push(to: .everyone), lanes: [.webPush], lease: nil) }
+        let claimed = try await withThrowingTaskGroup(of: [Int64].self) { group in
+            for node in 0..<12 {
+                group.addTask {
+                    try await self.pushes.claimSlices(
+                        .broadcast,
+                        Claim(
+                            lane: .webPush, limit: 7, owner: LeaseOwner(rawValue: "n\(node)"), now: self.now,
+                            leaseUntil: self.now.addingTimeInterval(60))
+                    ).map(\.slice.id)
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(claimed).count == claimed.count)
+        let left = try await claim(.broadcast, other).count
+        #expect(claimed.count <= 60 && left == min(10, 60 - claimed.count), "who left some out left them for others")
+    }
+
+    func manyWhoRecordAtOnceFinishThePush() async throws {
+        let lanes: [Lane] = [.webPush, .production, .sandbox]
+        let all = (0..<10).map { _ in push(to: .everyone) }
+        for push in all { try await pushes.accept(push, lanes: lanes, lease: nil) }
+        var slices: [Slice] = []
+        for lane in lanes { slices += try await claim(.broadcast, owner, lane: lane).map(\.slice) }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            for slice in slices {
+                group.addTask {
+                    var record = self.record(of: slice, isFinished: true)
+                    record.counters.accepted = 1
+                    return try await self.pushes.record(record, owner: self.owner)
+                }
+            }
+            for try await isOurs in group { #expect(isOurs) }
+        }
+        for push in all {
+            let status = try await pushes.status(of: push.id, app: .default)
+            #expect(status?.state == .done && status?.counters.accepted == 3)
+        }
+    }
+
+    func oneAddressRegisteredByManyAtOnceIsOneDevice() async throws {
+        let ids = try await withThrowingTaskGroup(of: DeviceID.self) { group in
+            for number in 0..<12 {
+                group.addTask { try await self.register("same", topics: ["t\(number % 2)"]) }
+            }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(ids.count == 1)
+        #expect(try await devices.devices(app: .default, after: nil, limit: 10).count == 1)
+    }
+
+    // MARK: Growing old
+
+    func finishedPushesAreDeletedInSmallBatches() async throws {
+        let device = try await register("a")
+        let old = push(to: .everyone)
+        try await pushes.accept(old, lanes: [.webPush], lease: nil)
+        var last = record(of: try #require(try await claim(.broadcast, owner).first).slice, isFinished: true)
+        last.failures = [device, DeviceID(rawValue: "b"), DeviceID(rawValue: "c")].map {
+            DeliveryFailure(device: $0, kind: .failed, reason: "no", at: now)
+        }
+        #expect(try await pushes.record(last, owner: owner))
+        let unfinished = push(to: .everyone)
+        try await pushes.accept(unfinished, lanes: [.webPush], lease: nil)
+
+        #expect(try await pushes.deleteFinished(before: now, limit: 2) == 0, "it was finished at that moment, not before")
+        let later = now.addingTimeInterval(1)
+        #expect(try await pushes.deleteFinished(before: later, limit: 2) == 2)
+        #expect(try await pushes.status(of: old.id, app: .default) != nil, "its failures go first")
+        var deleted = 0
+        while true {
+            let more = try await pushes.deleteFinished(before: later, limit: 2)
+            if more == 0 { break }
+            deleted += more
+        }
+        #expect(deleted == 2, "the last failure, and the push")
+        #expect(try await pushes.status(of: old.id, app: .default) == nil)
+        #expect(try await pushes.failures(of: old.id, after: nil, limit: 10).isEmpty)
+        #expect(try await pushes.status(of: unfinished.id, app: .default) != nil)
+    }
+
     func allLeasesCanBeFreed() async throws {
         try await pushes.accept(push(to: .everyone), lanes: [.webPush], lease: nil)
         _ = try await claim(.broadcast, owner)
@@ -277,6 +379,31 @@ public struct PushStoreConformance: Sendable {
         let next = try #require(try await claim(.broadcast, other).first).slice
         #expect(next.cursor == slice.cursor, "whoever claims it goes on from the cursor")
         #expect(try await pushes.page(of: next, audience: .everyone, app: .default, limit: 5).count == 1)
+    }
+
+    func aPageRecordedAgainCountsOnce() async throws {
+        let device = try await register("a")
+        let push = push(to: .everyone)
+        try await pushes.accept(push, lanes: [.webPush], lease: nil)
+        var slice = try #require(try await claim(.broadcast, owner).first).slice
+        slice.cursor = DeviceCursor(shard: device.shard, device: device)
+        var page = record(of: slice, isFinished: false)
+        page.counters.accepted = 1
+        page.counters.retrying = 1
+        page.postponed = [.init(device: device, attempts: 1, dueAt: now)]
+        #expect(try await pushes.record(page, owner: owner))
+        #expect(try await pushes.record(page, owner: owner), "it is still ours")
+        let counters = try await pushes.status(of: push.id, app: .default)?.counters
+        #expect(counters?.accepted == 1 && counters?.retrying == 1)
+
+        _ = try await claimRetries(owner, at: now)
+        var retries = PageRecord(push: push.id, lane: .webPush, source: .retries, recordedAt: now)
+        retries.counters.retrying = -1
+        retries.counters.accepted = 1
+        retries.settled = [device]
+        #expect(try await pushes.record(retries, owner: owner))
+        _ = try await pushes.record(retries, owner: owner)
+        #expect(try await pushes.status(of: push.id, app: .default)?.counters.accepted == 2)
     }
 
     func halfOfASliceCanBeGivenAway() async throws {

@@ -320,7 +320,7 @@ private final class Engine: Sendable {
     init() throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "herald-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let database = try SQLiteDatabase(file: folder.appending(path: "test.sqlite"))
+        let database = try OpenDatabase(sqlite: folder.appending(path: "test.sqlite"))
         devices = SQLDeviceStore(database)
         pushes = SQLPushStore(database)
     }
@@ -345,7 +345,7 @@ private final class Engine: Sendable {
         _ providers: [ScriptedProvider], _ settings: DispatchSettings = .init(), _ work: () async throws -> Value
     ) async throws -> Value {
         let dispatcher = Dispatcher(
-            store: pushes, providers: providers, settings: settings, owner: LeaseOwner(rawValue: "node"), observer: recorder,
+            store: pushes, providers: providers, settings: settings, node: LeaseOwner(rawValue: "node"), observer: recorder,
             now: { [clock] in clock.date }, clock: clock)
         current.value = dispatcher
         async let running: Void = dispatcher.run()

@@ -1,35 +1,19 @@
-import Foundation
 import PushStorage
 import PushTesting
 import Testing
 
-/// The conformance suites on a real SQLite file.
+/// The conformance suites on a real SQLite file and in a real PostgreSQL.
 @Suite struct ConformanceTests {
-    private let file = TemporaryDatabase()
-
-    @Test(arguments: PushStoreConformance.all)
-    func pushStoreConforms(_ guarantee: PushStoreConformance.Guarantee) async throws {
-        let database = try SQLiteDatabase(file: file.url)
+    @Test(arguments: PushStoreConformance.all, TestDatabase.Kind.available)
+    func pushStoreConforms(_ guarantee: PushStoreConformance.Guarantee, _ kind: TestDatabase.Kind) async throws {
+        let test = try await TestDatabase(kind)
         try await guarantee.check(
-            PushStoreConformance(devices: SQLDeviceStore(database), pushes: SQLPushStore(database)))
+            PushStoreConformance(devices: SQLDeviceStore(test.database), pushes: SQLPushStore(test.database)))
     }
 
-    @Test(arguments: MessageStoreConformance.all)
-    func messageStoreConforms(_ guarantee: MessageStoreConformance) async throws {
-        try await guarantee.check(SQLMessageStore(try SQLiteDatabase(file: file.url)))
+    @Test(arguments: MessageStoreConformance.all, TestDatabase.Kind.available)
+    func messageStoreConforms(_ guarantee: MessageStoreConformance, _ kind: TestDatabase.Kind) async throws {
+        let test = try await TestDatabase(kind)
+        try await guarantee.check(SQLMessageStore(test.database))
     }
-}
-
-/// A database file of its own for one test; gone with it.
-final class TemporaryDatabase: Sendable {
-    let url: URL
-    private let folder: URL
-
-    init() {
-        folder = FileManager.default.temporaryDirectory.appending(path: "herald-\(UUID().uuidString)")
-        try? FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        url = folder.appending(path: "test.sqlite")
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
 }

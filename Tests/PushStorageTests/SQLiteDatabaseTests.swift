@@ -10,9 +10,9 @@ import Testing
     private struct Refused: Error {}
 
     @Test func whatIsWrittenSurvivesReopening() async throws {
-        try await SQLKeyStore(try SQLiteDatabase(file: file.url)).put(
+        try await SQLKeyStore(try OpenDatabase(sqlite: file.url)).put(
             secret: "s", id: "1", app: .default, name: "n", scope: .send, now: Date())
-        let reopened = SQLKeyStore(try SQLiteDatabase(file: file.url))
+        let reopened = SQLKeyStore(try OpenDatabase(sqlite: file.url))
         #expect(try await reopened.key(secret: "s")?.scope == .send)
         #expect(try await reopened.key(secret: "S") == nil)
     }

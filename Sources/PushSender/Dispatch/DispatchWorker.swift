@@ -10,11 +10,14 @@ struct DispatchWorker: Sendable {
     let store: any PushStore
     let providers: [ProviderName: any PushProvider]
     let lanes: Lanes
+    let rates: any RateLedger
     let settings: DispatchSettings
-    let owner: LeaseOwner
+    let leases: LeaseBook
     let background: BackgroundWork
     let flights: FlightControl
     let observer: any SenderObserver
+    /// Tells other nodes that there is work.
+    let announce: @Sendable () -> Void
     let now: @Sendable () -> Date
     let clock: any Clock<Duration>
 
@@ -33,7 +36,7 @@ struct DispatchWorker: Sendable {
             let allowed: Int
             switch await admission(of: recipients.count, in: slice.lane, push) {
             case .go(let devices): allowed = devices
-            case .notBefore(let until): return await release(slice, push, until: until)
+            case .notBefore(let until): return await release(slice, claimed.owner, push, until: until)
             }
             let isFinished = recipients.count < settings.pageDevices && allowed >= recipients.count
             recipients = Array(recipients.prefix(allowed))
@@ -51,8 +54,9 @@ struct DispatchWorker: Sendable {
                 recipients.filter { prepared.suits($0.token) }.map { Attempt($0) }, of: push, provider, prepared, &settlement)
             let isLast = isFinished || isStopping()
             if isLast { settlement.release() }
-            let isOurs = await record(settlement)
-            if isOurs { settleLater(late, push, slice.lane, provider) }
+            let isOurs = await record(settlement, claimed.owner)
+            if isOurs { settleLater(late, claimed.owner, push, slice.lane, provider) }
+            if isOurs, given != nil { announce() }
             guard isOurs, !isLast, let following = await next else { return }
             recipients = following
         }
@@ -79,29 +83,49 @@ struct DispatchWorker: Sendable {
             case .notBefore(let until):
                 for attempt in attempts { settlement.hold(attempt.target, until: until) }
             }
-            if await record(settlement) { settleLater(late, push, lane, provider) }
+            if await record(settlement, claimed.owner) { settleLater(late, claimed.owner, push, lane, provider) }
         }
     }
 
     // MARK: Admission
 
+    private enum Admission {
+        /// So many devices may be attempted now.
+        case go(devices: Int)
+        case notBefore(Date)
+    }
+
     /// Waits for the lane's rate; a lane that is closed for longer isn't waited for.
-    private func admission(of devices: Int, in lane: Lane, _ push: Push) async -> LaneGate.Admission {
+    private func admission(of devices: Int, in lane: Lane, _ push: Push) async -> Admission {
         while true {
             let moment = now()
             guard devices > 0, !push.isExpired(at: moment) else { return .go(devices: devices) }
-            let admission = lanes.withGate(lane) { $0.admit(devices, now: moment) }
-            guard case .notBefore(let until) = admission, until.timeIntervalSince(moment) <= 1 else { return admission }
-            guard (try? await clock.sleep(for: .seconds(until.timeIntervalSince(moment)))) != nil else { return admission }
+            guard let until = await closedUntil(lane, moment, devices) else {
+                return .go(devices: lanes.withGate(lane) { $0.admit(devices, now: moment) })
+            }
+            let seconds = until.timeIntervalSince(moment)
+            guard seconds <= 1, (try? await clock.sleep(for: .seconds(seconds))) != nil else { return .notBefore(until) }
         }
     }
 
-    private func release(_ slice: Slice, _ push: Push, until: Date) async {
+    /// What is let through is taken from the rate.
+    private func closedUntil(_ lane: Lane, _ moment: Date, _ devices: Int) async -> Date? {
+        if let until = lanes.withGate(lane, { $0.closedUntil(now: moment) }) { return until }
+        guard let perSecond = settings.lane(lane.provider).devicesPerSecond else { return nil }
+        do {
+            return try await rates.take(devices, of: lane, perSecond: perSecond, now: moment)
+        } catch {
+            observer.report(.storeUnavailable(reason: "\(error)"))
+            return moment.addingTimeInterval(1)
+        }
+    }
+
+    private func release(_ slice: Slice, _ owner: LeaseOwner, _ push: Push, until: Date) async {
         var settlement = PageSettlement(
             push, lane: slice.lane, source: .slice(slice, isFinished: false, given: nil, release: .kept),
             policy: settings.retry, now: now())
         settlement.release(dueAt: push.policy.ttl.seconds > 0 ? min(until, push.expiresAt) : now())
-        _ = await record(settlement)
+        _ = await record(settlement, owner)
     }
 
     // MARK: Attempts
@@ -212,13 +236,17 @@ struct DispatchWorker: Sendable {
     }
 
     /// Settles what was in the air when its page was recorded, once it has landed.
-    private func settleLater(_ late: LateAttempts?, _ push: Push, _ lane: Lane, _ provider: any PushProvider) {
+    private func settleLater(
+        _ late: LateAttempts?, _ owner: LeaseOwner, _ push: Push, _ lane: Lane, _ provider: any PushProvider
+    ) {
         guard let late else { return }
+        leases.hold(owner)
         background.start {
+            defer { leases.close(owner) }
             await late.flight.landed()
             var settlement = PageSettlement(push, lane: lane, source: .retries, policy: settings.retry, now: now())
             _ = settle(late.attempts.map { ($0.index, $0.target.waiting) }, late.flight, provider, &settlement)
-            _ = await record(settlement)
+            _ = await record(settlement, owner)
         }
     }
 
@@ -232,7 +260,7 @@ struct DispatchWorker: Sendable {
     }
 
     /// - Returns: whether the page counts, so that the slice may go on.
-    private func record(_ settlement: PageSettlement) async -> Bool {
+    private func record(_ settlement: PageSettlement, _ owner: LeaseOwner) async -> Bool {
         let page = settlement.record
         guard let isOurs = await persistently({ try await store.record(page, owner: owner) }) else { return false }
         observer.report(

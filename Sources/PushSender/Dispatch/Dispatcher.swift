@@ -10,39 +10,51 @@ public final class Dispatcher: Sendable {
     private let store: any PushStore
     private let worker: DispatchWorker
     private let settings: DispatchSettings
-    private let owner: LeaseOwner
+    private let node: LeaseOwner
     private let observer: any SenderObserver
     private let now: @Sendable () -> Date
     private let clock: any Clock<Duration>
 
+    private let colleagues: Colleagues?
     private let wakeUp = WakeUp()
+    private let leases: LeaseBook
     private let lanes: Lanes
     private let background = BackgroundWork()
     private let flights: FlightControl
     private let slots: Mutex<DispatchSlots>
+    /// Lanes with slices of broadcasts that nobody holds, as far as we know.
+    private let spare = Mutex<Set<Lane>>([])
     private let stopping = Atomic(false)
 
-    /// - Parameter owner: must differ from that of every other process and every earlier start.
+    /// - Parameters:
+    ///   - rates: what lanes may still send; to be shared with whoever sends from the same store.
+    ///   - node: must differ from that of every other process and every earlier start.
+    ///   - colleagues: others that send from the same store; nil when there are none.
+    ///   - now: the store's clock, where several processes share it.
     public init(
-        store: any PushStore, providers: [any PushProvider], settings: DispatchSettings = .init(), owner: LeaseOwner,
+        store: any PushStore, providers: [any PushProvider], rates: any RateLedger = LocalRates(),
+        settings: DispatchSettings = .init(), node: LeaseOwner, colleagues: Colleagues? = nil,
         observer: any SenderObserver, now: @escaping @Sendable () -> Date = { Date() },
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.store = store
         self.settings = settings
-        self.owner = owner
+        self.node = node
+        self.colleagues = colleagues
         self.observer = observer
         self.now = now
         self.clock = clock
         slots = Mutex(DispatchSlots(settings))
+        leases = LeaseBook(node: node)
         lanes = Lanes(settings)
         flights = FlightControl(seconds: Double(settings.stragglerMilliseconds) / 1000)
         worker = DispatchWorker(
             store: store, providers: Dictionary(uniqueKeysWithValues: providers.map { ($0.name, $0) }), lanes: lanes,
-            settings: settings, owner: owner, background: background, flights: flights, observer: observer, now: now, clock: clock)
+            rates: rates, settings: settings, leases: leases, background: background, flights: flights, observer: observer,
+            announce: { colleagues?.announceWork() }, now: now, clock: clock)
     }
 
-    /// Something new is due. Cheap, from anywhere.
+    /// Something new is due, here or elsewhere. Cheap, from anywhere.
     public func wake() { wakeUp.signal() }
 
     /// Claims nothing more; ``run()`` returns when the pages in flight are recorded and their leases released.
@@ -53,10 +65,17 @@ public final class Dispatcher: Sendable {
 
     /// An App's credentials for a provider have changed: what waited because of the old ones is due now.
     public func credentialsChanged(app: AppID, provider: ProviderName) async throws {
-        lanes.reset(app: app, provider: provider)
+        forgetTrouble(app: app, provider: provider)
         try await store.hasten(app: app, provider: provider, now: now())
         wake()
+        colleagues?.announceWork()
     }
+
+    /// As ``credentialsChanged(app:provider:)``, where another node has made it known to the store.
+    public func forgetTrouble(app: AppID, provider: ProviderName) { lanes.reset(app: app, provider: provider) }
+
+    /// Gives back whatever this process still holds, for others to go on with at once. After ``run()``.
+    public func releaseLeases() async throws { try await store.releaseLeases(node: node) }
 
     /// Sends until ``stop()`` or cancellation. To cancel is to be killed: leases end by themselves.
     public func run() async {
@@ -103,19 +122,24 @@ public final class Dispatcher: Sendable {
         }
         guard isFree else { return nil }
         return Reservation(
-            lanes: lanes, lease: Lease(owner: owner, until: now().addingTimeInterval(settings.leaseSeconds)))
+            lanes: lanes, lease: Lease(owner: leases.open(), until: now().addingTimeInterval(settings.leaseSeconds)))
     }
 
     func begin(_ reservation: Reservation, _ push: Push, _ slices: [Slice]) {
+        let owner = reservation.lease.owner
         for slice in slices {
+            leases.hold(owner)
             background.start {
-                await self.worker.send(ClaimedSlice(slice: slice, push: push), mayShare: { false }) { self.isStopping }
+                await self.worker.send(ClaimedSlice(slice: slice, push: push, owner: owner), mayShare: { false }) { self.isStopping }
+                self.leases.close(owner)
                 self.give(.direct, in: slice.lane)
             }
         }
+        leases.close(owner)
     }
 
     func giveUp(_ reservation: Reservation) {
+        leases.close(reservation.lease.owner)
         for lane in reservation.lanes { give(.direct, in: lane) }
     }
 
@@ -144,13 +168,18 @@ public final class Dispatcher: Sendable {
     private func claimSlices(
         _ kind: SliceKind, slot: DispatchSlots.Kind, into group: inout DiscardingTaskGroup
     ) async throws {
-        for lane in try await store.lanesWithSlices(kind, now: now()) where isOpen(lane) {
+        let due = try await store.lanesWithSlices(kind, now: now())
+        if kind == .broadcast { spare.withLock { $0 = Set(due) } }
+        for lane in due where isOpen(lane) {
             let free = slots.withLock { $0.free(slot, in: lane) }
             guard free > 0 else { continue }
-            for work in try await store.claimSlices(kind, claim(free, in: lane)) {
-                start(slot, in: lane, &group) { worker, isStopping in
-                    await worker.send(
-                        work, mayShare: { kind == .broadcast && self.hasIdleSlot(slot, in: lane) }, isStopping)
+            let claim = claim(free, in: lane)
+            defer { leases.close(claim.owner) }
+            let claimed = try await store.claimSlices(kind, claim)
+            if kind == .broadcast, claimed.count < free { spare.withLock { _ = $0.remove(lane) } }
+            for work in claimed {
+                start(slot, in: lane, claim.owner, &group) { worker, isStopping in
+                    await worker.send(work, mayShare: { kind == .broadcast && self.mayShare(lane) }, isStopping)
                 }
             }
         }
@@ -159,9 +188,11 @@ public final class Dispatcher: Sendable {
     private func claimRetries(into group: inout DiscardingTaskGroup) async throws {
         for lane in try await store.lanesWithRetries(now: now()) where isOpen(lane) {
             while slots.withLock({ $0.free(.retry, in: lane) }) > 0 {
-                let claimed = try await store.claimRetries(claim(settings.retryPageDevices, in: lane))
+                let claim = claim(settings.retryPageDevices, in: lane)
+                defer { leases.close(claim.owner) }
+                let claimed = try await store.claimRetries(claim)
                 guard !claimed.retries.isEmpty else { break }
-                start(.retry, in: lane, &group) { worker, _ in await worker.send(claimed, in: lane) }
+                start(.retry, in: lane, claim.owner, &group) { worker, _ in await worker.send(claimed, in: lane) }
             }
         }
     }
@@ -173,23 +204,28 @@ public final class Dispatcher: Sendable {
     private func claim(_ limit: Int, in lane: Lane) -> Claim {
         let now = now()
         return Claim(
-            lane: lane, limit: limit, owner: owner, now: now, leaseUntil: now.addingTimeInterval(settings.leaseSeconds))
+            lane: lane, limit: limit, owner: leases.open(), now: now, leaseUntil: now.addingTimeInterval(settings.leaseSeconds))
     }
 
     private func start(
-        _ slot: DispatchSlots.Kind, in lane: Lane, _ group: inout DiscardingTaskGroup,
+        _ slot: DispatchSlots.Kind, in lane: Lane, _ owner: LeaseOwner, _ group: inout DiscardingTaskGroup,
         _ work: @escaping @Sendable (DispatchWorker, @escaping @Sendable () -> Bool) async -> Void
     ) {
         slots.withLock { $0.take(slot, in: lane, 1) }
+        leases.hold(owner)
         group.addTask {
             await work(self.worker) { self.isStopping }
+            self.leases.close(owner)
             self.slots.withLock { $0.give(slot, in: lane) }
             self.wakeUp.signal()
         }
     }
 
-    private func hasIdleSlot(_ slot: DispatchSlots.Kind, in lane: Lane) -> Bool {
-        slots.withLock { $0.free(slot, in: lane) > 0 }
+    /// A slice gives half away when we have a hand free; or else when colleagues may, which shows in that none of what was given
+    /// away before is left lying.
+    private func mayShare(_ lane: Lane) -> Bool {
+        if slots.withLock({ $0.free(.broadcast, in: lane) > 0 }) { return true }
+        return colleagues != nil && spare.withLock { $0.insert(lane).inserted }
     }
 
     // MARK: Background
@@ -202,7 +238,7 @@ public final class Dispatcher: Sendable {
         while (try? await clock.sleep(for: .seconds(settings.leaseSeconds / 3))) != nil {
             do {
                 try await store.renewLeases(
-                    owner: owner, until: now().addingTimeInterval(settings.leaseSeconds))
+                    owners: leases.held, until: now().addingTimeInterval(settings.leaseSeconds))
                 observer.report(.leasesRenewed)
             } catch {
                 observer.report(.storeUnavailable(reason: "\(error)"))

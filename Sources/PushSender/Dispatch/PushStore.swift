@@ -34,23 +34,33 @@ public protocol PushStore: Sendable {
     func claimRetries(_ claim: Claim) async throws -> ClaimedRetries
     /// Makes everything of a provider that waits and is held by nobody due now: its credentials have changed.
     func hasten(app: AppID, provider: ProviderName, now: Date) async throws
-    /// Prolongs every lease of this owner.
-    func renewLeases(owner: LeaseOwner, until: Date) async throws
+    /// Prolongs every lease of these owners.
+    func renewLeases(owners: [LeaseOwner], until: Date) async throws
+    /// Frees every lease of a node's claims: others go on at once.
+    func releaseLeases(node: LeaseOwner) async throws
     /// Frees every lease, whoever held it. Only for a database that no other process sends from.
     func releaseAllLeases() async throws
+
+    /// Deletes pushes that were finished before `date`, their failures first: at most `limit` rows.
+    /// - Returns: how many rows; 0 when none is left, or another process is at it.
+    func deleteFinished(before date: Date, limit: Int) async throws -> Int
 
     /// Active devices of the slice's part of the audience after its cursor, in cursor order. Fewer than `limit` means: the end.
     func page(of slice: Slice, audience: Audience, app: AppID, limit: Int) async throws -> [Recipient]
 
     /// Writes what came of a page: cursor, counters, retries, failures, dead devices, and the end of the push when this was the last.
+    /// A page counts once, however often it is recorded: a commit whose answer was lost may be repeated.
     /// - Returns: false when the lease was lost. Then nothing was written, and somebody else sends (or has sent) the page.
     func record(_ page: PageRecord, owner: LeaseOwner) async throws -> Bool
 }
 
-/// One process that holds leases. A new start is a new owner.
+/// Who holds a lease: a node, or rather one of its claims. A new start of a process is a new node.
 public struct LeaseOwner: RawRepresentable, Sendable, Hashable {
     public let rawValue: String
     public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// One of this node's claims.
+    func claim(_ number: Int) -> LeaseOwner { LeaseOwner(rawValue: "\(rawValue).\(number)") }
 }
 
 /// A right to work on something that ends by itself.
@@ -84,17 +94,21 @@ public struct Claim: Sendable {
 public struct ClaimedSlice: Sendable {
     public let slice: Slice
     public let push: Push
-    public init(slice: Slice, push: Push) {
+    public let owner: LeaseOwner
+    public init(slice: Slice, push: Push, owner: LeaseOwner) {
         self.slice = slice
         self.push = push
+        self.owner = owner
     }
 }
 
 public struct ClaimedRetries: Sendable {
     public let retries: [Retry]
     public let pushes: [PushID: Push]
-    public init(retries: [Retry], pushes: [PushID: Push]) {
+    public let owner: LeaseOwner
+    public init(retries: [Retry], pushes: [PushID: Push], owner: LeaseOwner) {
         self.retries = retries
         self.pushes = pushes
+        self.owner = owner
     }
 }

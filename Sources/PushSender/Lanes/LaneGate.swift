@@ -4,38 +4,26 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// One lane's rate, circuit breakers and caution about dead tokens. Pure.
+/// One lane's circuit breakers and caution about dead tokens. Pure.
 struct LaneGate: Sendable {
-    enum Admission: Sendable, Equatable {
-        /// So many devices may be attempted now.
-        case go(devices: Int)
-        case notBefore(Date)
-    }
-
     /// The far side of lanes that have only one.
     static let onlyFarSide = ""
 
     private let breakerSettings: CircuitBreaker.Settings
-    private var bucket: TokenBucket
     private var deadTokens: DeadTokenBreaker
     /// Those that are in trouble; the others have nothing to remember. Bounded: see `forget`.
     private var farSides: [String: FarSideGate] = [:]
 
     init(_ settings: LaneSettings, breaker: CircuitBreaker.Settings = .init()) {
         breakerSettings = breaker
-        bucket = TokenBucket(perSecond: settings.devicesPerSecond)
         deadTokens = DeadTokenBreaker(.init(share: settings.deadShare, minimumDead: settings.deadMinimum))
     }
 
     /// When the lane may be tried again as a whole; nil when now.
     func closedUntil(now: Date) -> Date? { farSides[Self.onlyFarSide]?.closedUntil(now: now) }
 
-    /// Asks to attempt some devices. What is let through is taken from the rate.
-    mutating func admit(_ devices: Int, now: Date) -> Admission {
-        if let until = farSides[Self.onlyFarSide]?.closedUntil(now: now) { return .notBefore(until) }
-        if let until = bucket.take(devices, now: now) { return .notBefore(until) }
-        return .go(devices: permit(devices, farSide: Self.onlyFarSide, now: now))
-    }
+    /// Asks to attempt some devices of a lane that isn't closed.
+    mutating func admit(_ devices: Int, now: Date) -> Int { permit(devices, farSide: Self.onlyFarSide, now: now) }
 
     var hasTroubledFarSides: Bool { !farSides.isEmpty }
 

@@ -11,11 +11,16 @@ public struct PushIntake: Sendable {
     private let providers: [ProviderName: any PushProvider]
     private let limits: PushLimits
     private let dispatcher: Dispatcher?
+    private let colleagues: Colleagues?
 
-    /// - Parameter dispatcher: takes accepted pushes on at once; nil leaves them to other processes.
+    /// - Parameters:
+    ///   - dispatcher: takes accepted pushes on at once; nil leaves them to other processes.
+    ///   - colleagues: those other processes.
     public init(
-        store: any PushStore, providers: [any PushProvider], limits: PushLimits = .init(), dispatcher: Dispatcher?
+        store: any PushStore, providers: [any PushProvider], limits: PushLimits = .init(), dispatcher: Dispatcher?,
+        colleagues: Colleagues? = nil
     ) {
+        self.colleagues = colleagues
         self.store = store
         self.providers = Dictionary(uniqueKeysWithValues: providers.map { ($0.name, $0) })
         self.limits = limits
@@ -43,6 +48,7 @@ public struct PushIntake: Sendable {
         guard push.audience.isDirect, let dispatcher, let reservation = dispatcher.reserve(lanes) else {
             try await store.accept(push, lanes: lanes, lease: nil)
             dispatcher?.wake()
+            colleagues?.announceWork()
             return
         }
         do {

@@ -17,7 +17,7 @@ public struct KeyRing: Sendable {
     public static var scopeNames: String { KeyScope.allCases.map(\.rawValue).joined(separator: ", ") }
 
     public init(dataFolder: String) throws {
-        let database = try SQLiteDatabase(file: try DataFolder(path: dataFolder).database)
+        let database = try OpenDatabase(sqlite: try DataFolder(path: dataFolder).database)
         store = SQLKeyStore(database)
         apps = SQLAppStore(database)
     }

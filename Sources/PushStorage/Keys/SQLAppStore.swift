@@ -15,7 +15,7 @@ public struct SQLAppStore: Sendable {
 
     private let database: any SQLDatabase
 
-    public init(_ database: SQLiteDatabase) { self.database = database }
+    public init(_ database: OpenDatabase) { self.database = database.sql }
 
     public func app(named name: String) async throws -> App? {
         try await database.read { try find(name, $0) }

@@ -17,7 +17,7 @@ public struct SQLCredentialStore: Sendable {
 
     private let database: any SQLDatabase
 
-    public init(_ database: SQLiteDatabase) { self.database = database }
+    public init(_ database: OpenDatabase) { self.database = database.sql }
 
     public func put(_ sealed: [UInt8], app: AppID, provider: ProviderName, now: Date) async throws {
         try await database.write { connection in

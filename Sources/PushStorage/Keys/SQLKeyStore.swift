@@ -24,7 +24,7 @@ public struct APIKey: Sendable, Hashable {
 public struct SQLKeyStore: Sendable {
     private let database: any SQLDatabase
 
-    public init(_ database: SQLiteDatabase) { self.database = database }
+    public init(_ database: OpenDatabase) { self.database = database.sql }
 
     /// Keeps a key. The same id again gets the new secret, and the old one stops working.
     public func put(

@@ -1,8 +1,18 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// One connection inside a transaction. Parameters are written `?`.
 protocol SQLConnection {
     /// - Returns: how many rows were changed.
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
+    /// The same statement for several lists of arguments, in their order, in as few journeys as may be.
+    /// - Returns: for each how many rows were changed.
+    @discardableResult
+    func execute(_ sql: String, each arguments: [[SQLValue]]) throws -> [Int]
     func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow]
 }
 
@@ -18,22 +28,47 @@ protocol SQLDatabase: Sendable {
     /// Runs `work` in a read-only transaction that sees one state of the database.
     func read<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
-    /// As ``read(_:)``, for a few rows found by an index: where that takes less time than handing the work to another thread, it is done on
-    /// the caller's.
+    /// Reads a few rows that an index finds, as fast as may be: on the caller's thread where that is faster, and without a transaction where
+    /// that costs journeys. Two statements may see two states.
     func look<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
     /// Runs `work` in a transaction and returns when its changes are on disk. If `work` throws, nothing of it stays.
     /// Several calls may share one commit; each still happens whole or not at all.
     @discardableResult
     func write<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
+
+    /// As ``write(_:)``, by one node at a time.
+    /// - Returns: nil, with nothing done, while another node is at the same job.
+    func maintain<Value: Sendable>(
+        _ job: MaintenanceJob, _ work: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value?
+
+    /// The time that every node on this database agrees on.
+    var now: @Sendable () -> Date { get }
+}
+
+/// Jobs that one node does for all.
+enum MaintenanceJob: Int, Sendable {
+    // 0 is the lock of the migrations.
+    case expiredMessages = 1, idleUserAgents, finishedPushes
 }
 
 /// The words in which the databases differ.
 struct SQLDialect: Sendable {
+    /// A column of text that compares byte by byte, as Swift's and SQLite's do, whatever language the database is set to.
+    let text: String
     /// A column of bytes.
     let blob: String
     /// A primary key that the database counts up and never uses again.
     let identity: String
+    /// Ends a SELECT of rows that this transaction is going to change: others wait.
+    let forUpdate: String
+    /// Ends a SELECT of rows to be claimed: what others are about to claim is left out.
+    let skipLocked: String
 
-    static let sqlite = SQLDialect(blob: "BLOB", identity: "INTEGER PRIMARY KEY AUTOINCREMENT")
+    static let sqlite = SQLDialect(
+        text: "TEXT", blob: "BLOB", identity: "INTEGER PRIMARY KEY AUTOINCREMENT", forUpdate: "", skipLocked: "")
+    static let postgres = SQLDialect(
+        text: "TEXT COLLATE \"C\"", blob: "BYTEA", identity: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        forUpdate: " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED")
 }

@@ -12,6 +12,11 @@ struct SQLiteConnection: SQLConnection {
         return database.changesCount
     }
 
+    @discardableResult
+    func execute(_ sql: String, each arguments: [[SQLValue]]) throws -> [Int] {
+        try arguments.map { try execute(sql, $0) }
+    }
+
     func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
         let statement = try database.cachedStatement(sql: sql)
         let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.databaseValue)))

@@ -1,9 +1,10 @@
-public import Foundation
+import Foundation
 import GRDB
 
 /// An SQLite file: one writer whose waiting work shares commits, many readers that never wait for it.
-public final class SQLiteDatabase: SQLDatabase {
+final class SQLiteDatabase: SQLDatabase {
     let dialect = SQLDialect.sqlite
+    let now: @Sendable () -> Date = { Date() }
     private let pool: DatabasePool
     /// For ``look(_:)`` alone. Whoever looks waits on its own thread for a free connection; were it one that `read` gives back only when
     /// a thread is free, both could wait for each other for ever.
@@ -12,7 +13,7 @@ public final class SQLiteDatabase: SQLDatabase {
 
     /// Opens the file, makes it when there is none, and brings its schema up to date.
     /// - Throws: ``StorageError``.
-    public init(file: URL) throws {
+    init(file: URL) throws {
         do {
             pool = try DatabasePool(path: file.path, configuration: Self.configuration())
         } catch {
@@ -58,11 +59,27 @@ public final class SQLiteDatabase: SQLDatabase {
         try await explained { try await self.commits.write(work) }
     }
 
+    /// There is one node.
+    func maintain<Value: Sendable>(
+        _ job: MaintenanceJob, _ work: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value? {
+        try await write(work)
+    }
+
     private func explained<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
         do {
             return try await work()
         } catch let error as DatabaseError {
-            throw StorageError(.failed, "a statement failed, so nothing of this was written", cause: error)
+            throw Self.storageError(error)
+        }
+    }
+
+    private static func storageError(_ error: DatabaseError) -> StorageError {
+        switch error.resultCode {
+        case .SQLITE_FULL: StorageError(.full, "the disk is full, so nothing of this was written; make room", cause: error)
+        case .SQLITE_READONLY:
+            StorageError(.readOnly, "the database file can't be written; check who owns it, and how its disk is mounted", cause: error)
+        default: StorageError(.failed, "a statement failed, so nothing of this was written", cause: error)
         }
     }
 }

@@ -24,7 +24,7 @@ struct AudienceLanes {
         guard !ids.isEmpty else { return [] }
         return try connection.rows(
             "SELECT id, \(LaneRow.columns) FROM device WHERE app = ? AND id IN \(placeholders(ids.count))",
-            [.integer(app.rawValue)] + ids.map { .text($0.rawValue) }
+            [.integer(app.rawValue)] + padded(ids.map { .text($0.rawValue) })
         ).map { (try $0.text(0), try LaneRow.lane($0, at: 1)) }
     }
 
@@ -32,7 +32,7 @@ struct AudienceLanes {
         guard !users.isEmpty else { return [] }
         return try connection.rows(
             "SELECT DISTINCT \(LaneRow.columns) FROM device WHERE app = ? AND user_id IN \(placeholders(users.count))",
-            [.integer(app.rawValue)] + users.map { .text($0) }
+            [.integer(app.rawValue)] + padded(users.map { .text($0) })
         ).map { try LaneRow.lane($0) }
     }
 

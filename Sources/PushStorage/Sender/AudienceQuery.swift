@@ -72,7 +72,7 @@ struct AudienceQuery {
                 SELECT shard, id FROM device
                 WHERE app = ? AND id IN \(placeholders(ids.count)) AND \(bounds.condition(id: "id"))
                 """,
-            arguments: [.integer(bounds.app.rawValue)] + ids.map { .text($0.rawValue) } + bounds.arguments)
+            arguments: [.integer(bounds.app.rawValue)] + padded(ids.map { .text($0.rawValue) }) + bounds.arguments)
     }
 
     private static func users(_ users: [String], _ bounds: Bounds) -> Part {
@@ -81,7 +81,7 @@ struct AudienceQuery {
                 SELECT shard, id FROM device
                 WHERE app = ? AND user_id IN \(placeholders(users.count)) AND \(bounds.condition(id: "id"))
                 """,
-            arguments: [.integer(bounds.app.rawValue)] + users.map { .text($0) } + bounds.arguments)
+            arguments: [.integer(bounds.app.rawValue)] + padded(users.map { .text($0) }) + bounds.arguments)
     }
 
     private static func topics(_ topics: [String], _ bounds: Bounds) -> Part {
@@ -90,6 +90,6 @@ struct AudienceQuery {
                 SELECT \(topics.count > 1 ? "DISTINCT " : "")shard, device AS id FROM device_topic
                 WHERE app = ? AND topic IN \(placeholders(topics.count)) AND \(bounds.condition(id: "device"))
                 """,
-            arguments: [.integer(bounds.app.rawValue)] + topics.map { .text($0) } + bounds.arguments)
+            arguments: [.integer(bounds.app.rawValue)] + padded(topics.map { .text($0) }) + bounds.arguments)
     }
 }

@@ -6,39 +6,67 @@ struct PageWriter {
     private let page: PageRecord
     private let owner: LeaseOwner
     private let connection: any SQLConnection
+    private let dialect: SQLDialect
 
-    init(_ page: PageRecord, _ owner: LeaseOwner, _ connection: any SQLConnection) {
+    init(_ page: PageRecord, _ owner: LeaseOwner, _ connection: any SQLConnection, _ dialect: SQLDialect) {
         self.page = page
         self.owner = owner
         self.connection = connection
+        self.dialect = dialect
     }
 
     /// - Returns: false, with nothing written, when the lease is no longer the owner's.
     func write() throws -> Bool {
-        guard try isHeld() else { return false }
+        switch try standing() {
+        case .lost: return false
+        case .recorded: return true
+        case .held: break
+        }
         try moveSlice()
         try writeRetries()
-        for failure in page.failures { try insert(failure) }
-        for dead in page.dead { try disable(dead) }
+        try insertFailures()
+        try disableDead()
         for moved in page.moved { try move(moved) }
+        // The push's row is locked before anybody asks whether anything is left, so that the last of two pages sees the other.
         try count()
         try finishPush()
         return true
     }
 
-    private func isHeld() throws -> Bool {
+    private enum Standing {
+        case held
+        case lost
+        /// An earlier commit of this very page took effect, though its answer was lost.
+        case recorded
+    }
+
+    private func standing() throws -> Standing {
         switch page.source {
-        case .slice(let slice, _, _, _):
-            return try connection.row(
-                "SELECT 1 FROM slice WHERE id = ? AND lease_owner = ?", [.integer(slice.id), .text(owner.rawValue)]) != nil
-        case .retries:
-            let devices = page.settled + page.postponed.map(\.device)
-            guard !devices.isEmpty else { return true }
-            let held = try connection.row(
-                "SELECT COUNT(*) FROM retry WHERE push = ? AND lease_owner = ? AND device IN \(placeholders(devices.count))",
-                [.text(page.push.rawValue), .text(owner.rawValue)] + devices.map { .text($0.rawValue) })
-            return try held?.int(0) == devices.count
+        case .slice(let slice, let isFinished, _, _): try standing(of: slice, isFinished: isFinished)
+        case .retries: try holdsRetries() ? .held : .lost
         }
+    }
+
+    private func standing(of slice: Slice, isFinished: Bool) throws -> Standing {
+        let row = try connection.row(
+            "SELECT cursor_shard, cursor_device FROM slice WHERE id = ? AND lease_owner = ?\(dialect.forUpdate)",
+            [.integer(slice.id), .text(owner.rawValue)])
+        guard let row else { return .lost }
+        let isThere = try row.optionalInt(0) == slice.cursor?.shard && row.optionalText(1) == slice.cursor?.device.rawValue
+        // A page with devices moves the cursor: where it stands already, they are counted. The last page leaves no slice to find.
+        return isThere && !isFinished && page.counters != PushCounters() ? .recorded : .held
+    }
+
+    private func holdsRetries() throws -> Bool {
+        let devices = page.settled + page.postponed.map(\.device)
+        guard !devices.isEmpty else { return true }
+        let held = try connection.rows(
+            """
+            SELECT device FROM retry WHERE push = ? AND lease_owner = ? AND device IN \(placeholders(devices.count))
+            ORDER BY device\(dialect.forUpdate)
+            """,
+            [.text(page.push.rawValue), .text(owner.rawValue)] + padded(devices.map { .text($0.rawValue) }))
+        return held.count == devices.count
     }
 
     private func moveSlice() throws {
@@ -64,41 +92,42 @@ struct PageWriter {
     }
 
     private func writeRetries() throws {
-        for device in page.settled {
-            try connection.execute(
-                "DELETE FROM retry WHERE push = ? AND device = ?", [.text(page.push.rawValue), .text(device.rawValue)])
-        }
-        for retry in page.postponed {
-            try connection.execute(
-                """
-                INSERT INTO retry (push, \(LaneRow.columns), device, attempts, due_at, lease_owner, lease_until)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (push, device) DO UPDATE
-                SET attempts = excluded.attempts, due_at = excluded.due_at, lease_owner = excluded.lease_owner,
-                  lease_until = excluded.lease_until
-                """,
+        try connection.execute(
+            "DELETE FROM retry WHERE push = ? AND device = ?",
+            each: page.settled.map { [.text(page.push.rawValue), .text($0.rawValue)] })
+        try connection.execute(
+            """
+            INSERT INTO retry (push, \(LaneRow.columns), device, attempts, due_at, lease_owner, lease_until)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (push, device) DO UPDATE
+            SET attempts = excluded.attempts, due_at = excluded.due_at, lease_owner = excluded.lease_owner,
+              lease_until = excluded.lease_until
+            """,
+            each: page.postponed.map { retry in
                 [.text(page.push.rawValue)] + LaneRow.values(page.lane)
                     + [
                         .text(retry.device.rawValue), .integer(retry.attempts), .date(retry.dueAt),
                         .text(retry.leaseUntil == nil ? nil : owner.rawValue),
                         .date(retry.leaseUntil ?? Date(milliseconds: 0)),
-                    ])
-        }
+                    ]
+            })
     }
 
-    private func insert(_ failure: DeliveryFailure) throws {
+    private func insertFailures() throws {
         try connection.execute(
             "INSERT INTO failure (push, device, kind, reason, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [
-                .text(page.push.rawValue), .text(failure.device.rawValue), .text(failure.kind.rawValue),
-                .text(failure.reason), .date(failure.at),
-            ])
+            each: page.failures.map { failure in
+                [
+                    .text(page.push.rawValue), .text(failure.device.rawValue), .text(failure.kind.rawValue),
+                    .text(failure.reason), .date(failure.at),
+                ]
+            })
     }
 
-    private func disable(_ dead: PageRecord.Dead) throws {
+    private func disableDead() throws {
         try connection.execute(
             "UPDATE device SET disabled_at = ? WHERE id = ? AND registered_at <= ?",
-            [.date(dead.asOf), .text(dead.device.rawValue), .date(dead.asOf)])
+            each: page.dead.map { [.date($0.asOf), .text($0.device.rawValue), .date($0.asOf)] })
     }
 
     private func move(_ moved: PageRecord.Moved) throws {

@@ -27,7 +27,7 @@ enum PushRow {
     static func pushes(_ ids: [PushID], _ connection: any SQLConnection) throws -> [PushID: Push] {
         guard !ids.isEmpty else { return [:] }
         let rows = try connection.rows(
-            "SELECT \(pushColumns) FROM push WHERE id IN \(placeholders(ids.count))", ids.map { .text($0.rawValue) })
+            "SELECT \(pushColumns) FROM push WHERE id IN \(placeholders(ids.count))", padded(ids.map { .text($0.rawValue) }))
         return Dictionary(try rows.map { row in (PushID(rawValue: try row.text(0)), try push(row)) }) { first, _ in first }
     }
 

@@ -10,7 +10,7 @@ public import PushSender
 public struct SQLDeviceStore: DeviceStore {
     private let database: any SQLDatabase
 
-    public init(_ database: SQLiteDatabase) { self.database = database }
+    public init(_ database: OpenDatabase) { self.database = database.sql }
 
     public func register(
         _ registration: DeviceRegistration, newID: DeviceID, now: Date

@@ -9,7 +9,7 @@ public import PushSender
 public struct SQLPushStore: PushStore {
     let database: any SQLDatabase
 
-    public init(_ database: SQLiteDatabase) { self.database = database }
+    public init(_ database: OpenDatabase) { self.database = database.sql }
 
     // MARK: Accepting and asking
 
@@ -70,19 +70,20 @@ public struct SQLPushStore: PushStore {
     }
 
     public func claimSlices(_ kind: SliceKind, _ claim: Claim) async throws -> [ClaimedSlice] {
-        try await database.write { connection in
+        try await database.write { [dialect = database.dialect] connection in
             let slices = try connection.rows(
                 """
-                UPDATE slice SET lease_owner = ?, lease_until = ? WHERE id IN
+                WITH due AS MATERIALIZED
                   (SELECT id FROM slice WHERE kind = ? AND \(LaneRow.condition) AND lease_until <= ?
-                   ORDER BY lease_until, id LIMIT ?)
+                   ORDER BY lease_until, id LIMIT ?\(dialect.skipLocked))
+                UPDATE slice SET lease_owner = ?, lease_until = ? WHERE id IN (SELECT id FROM due)
                 RETURNING id, push, \(LaneRow.columns), first_shard, last_shard, cursor_shard, cursor_device
                 """,
-                [.text(claim.owner.rawValue), .date(claim.leaseUntil), .integer(kind.rawValue)]
-                    + LaneRow.values(claim.lane) + [.date(claim.now), .integer(claim.limit)]
+                [.integer(kind.rawValue)] + LaneRow.values(claim.lane)
+                    + [.date(claim.now), .integer(claim.limit), .text(claim.owner.rawValue), .date(claim.leaseUntil)]
             ).map(slice).sorted { $0.id < $1.id }
             let pushes = try PushRow.pushes(slices.map(\.push), connection)
-            return slices.compactMap { slice in pushes[slice.push].map { ClaimedSlice(slice: slice, push: $0) } }
+            return slices.compactMap { slice in pushes[slice.push].map { ClaimedSlice(slice: slice, push: $0, owner: claim.owner) } }
         }
     }
 
@@ -95,18 +96,23 @@ public struct SQLPushStore: PushStore {
     }
 
     public func claimRetries(_ claim: Claim) async throws -> ClaimedRetries {
-        try await database.write { connection in
+        try await database.write { [dialect = database.dialect] connection in
             let claimed = try connection.rows(
                 """
-                UPDATE retry SET lease_owner = ?, lease_until = ? WHERE (push, device) IN
+                WITH due AS MATERIALIZED
                   (SELECT push, device FROM retry WHERE \(LaneRow.condition) AND due_at <= ? AND lease_until <= ?
-                   ORDER BY due_at LIMIT ?)
+                   ORDER BY due_at LIMIT ?\(dialect.skipLocked))
+                UPDATE retry SET lease_owner = ?, lease_until = ? WHERE (push, device) IN (SELECT push, device FROM due)
                 RETURNING push, \(LaneRow.columns), device, attempts
                 """,
-                [.text(claim.owner.rawValue), .date(claim.leaseUntil)] + LaneRow.values(claim.lane)
-                    + [.date(claim.now), .date(claim.now), .integer(claim.limit)])
-            let retries = try claimed.map { try retry($0, connection) }
-            return ClaimedRetries(retries: retries, pushes: try PushRow.pushes(retries.map(\.push), connection))
+                LaneRow.values(claim.lane)
+                    + [
+                        .date(claim.now), .date(claim.now), .integer(claim.limit), .text(claim.owner.rawValue),
+                        .date(claim.leaseUntil),
+                    ])
+            let retries = try retries(claimed, connection)
+            return ClaimedRetries(
+                retries: retries, pushes: try PushRow.pushes(retries.map(\.push), connection), owner: claim.owner)
         }
     }
 
@@ -120,11 +126,24 @@ public struct SQLPushStore: PushStore {
         }
     }
 
-    public func renewLeases(owner: LeaseOwner, until: Date) async throws {
+    public func renewLeases(owners: [LeaseOwner], until: Date) async throws {
+        guard !owners.isEmpty else { return }
         try await database.write { connection in
             for table in ["slice", "retry"] {
                 try connection.execute(
-                    "UPDATE \(table) SET lease_until = ? WHERE lease_owner = ?", [.date(until), .text(owner.rawValue)])
+                    "UPDATE \(table) SET lease_until = ? WHERE lease_owner IN \(placeholders(owners.count))",
+                    [.date(until)] + padded(owners.map { .text($0.rawValue) }))
+            }
+        }
+    }
+
+    public func releaseLeases(node: LeaseOwner) async throws {
+        try await database.write { connection in
+            for table in ["slice", "retry"] {
+                // A node's claims are called after it: `node.1`, `node.2`. A slash is what comes after a dot.
+                try connection.execute(
+                    "UPDATE \(table) SET lease_owner = NULL, lease_until = 0 WHERE lease_owner > ? AND lease_owner < ?",
+                    [.text(node.rawValue + "."), .text(node.rawValue + "/")])
             }
         }
     }
@@ -136,6 +155,26 @@ public struct SQLPushStore: PushStore {
                     "UPDATE \(table) SET lease_owner = NULL, lease_until = 0 WHERE lease_owner IS NOT NULL", [])
             }
         }
+    }
+
+    // MARK: Growing old
+
+    public func deleteFinished(before date: Date, limit: Int) async throws -> Int {
+        try await database.maintain(.finishedPushes) { connection in
+            let ids = try connection.rows(
+                "SELECT id FROM push WHERE finished_at < ? ORDER BY finished_at LIMIT ?", [.date(date), .integer(min(limit, 128))]
+            ).map { SQLValue.text(try $0.text(0)) }
+            guard !ids.isEmpty else { return 0 }
+            let list = placeholders(ids.count)
+            let failures = try connection.execute(
+                """
+                DELETE FROM failure WHERE (push, device) IN
+                  (SELECT push, device FROM failure WHERE push IN \(list) LIMIT ?)
+                """,
+                padded(ids) + [.integer(limit)])
+            guard failures < limit else { return failures }
+            return try failures + connection.execute("DELETE FROM push WHERE id IN \(list)", padded(ids))
+        } ?? 0
     }
 
     // MARK: Pages
@@ -151,7 +190,9 @@ public struct SQLPushStore: PushStore {
     }
 
     public func record(_ page: PageRecord, owner: LeaseOwner) async throws -> Bool {
-        try await database.write { connection in try PageWriter(page, owner, connection).write() }
+        try await database.write { [dialect = database.dialect] connection in
+            try PageWriter(page, owner, connection, dialect).write()
+        }
     }
 }
 
@@ -185,12 +226,19 @@ private func slice(_ row: SQLRow) throws -> Slice {
         range: ShardRange(first: try row.int(5), last: try row.int(6)), cursor: cursor)
 }
 
-private func retry(_ row: SQLRow, _ connection: any SQLConnection) throws -> Retry {
-    let device = DeviceID(rawValue: try row.text(4))
-    let recipient = try connection.row(
-        "SELECT \(TokenRow.columns()) FROM device WHERE id = ? AND disabled_at IS NULL", [.text(device.rawValue)]
-    ).map { Recipient(device: device, token: try TokenRow.token($0, at: 0)) }
-    return Retry(
-        push: PushID(rawValue: try row.text(0)), lane: try LaneRow.lane(row, at: 1), device: device,
-        recipient: recipient, attempts: try row.int(5))
+/// Retries as they were claimed, with where to send them now.
+private func retries(_ rows: [SQLRow], _ connection: any SQLConnection) throws -> [Retry] {
+    guard !rows.isEmpty else { return [] }
+    let devices = try rows.map { try $0.text(4) }
+    let recipients = try connection.rows(
+        "SELECT id, \(TokenRow.columns()) FROM device WHERE disabled_at IS NULL AND id IN \(placeholders(devices.count))",
+        padded(devices.map { .text($0) })
+    ).map { Recipient(device: DeviceID(rawValue: try $0.text(0)), token: try TokenRow.token($0, at: 1)) }
+    let known = Dictionary(recipients.map { ($0.device, $0) }) { first, _ in first }
+    return try zip(rows, devices).map { row, device in
+        let device = DeviceID(rawValue: device)
+        return Retry(
+            push: PushID(rawValue: try row.text(0)), lane: try LaneRow.lane(row, at: 1), device: device,
+            recipient: known[device], attempts: try row.int(5))
+    }
 }

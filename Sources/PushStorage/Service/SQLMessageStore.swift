@@ -10,7 +10,7 @@ import WebPush
 public struct SQLMessageStore: MessageStore {
     private let database: any SQLDatabase
 
-    public init(_ database: SQLiteDatabase) { self.database = database }
+    public init(_ database: OpenDatabase) { self.database = database.sql }
 
     // MARK: User agents and channels
 

@@ -91,10 +91,12 @@ import Testing
 @Suite struct TokenBucketTests {
     private let start = Date(timeIntervalSince1970: 1_800_000_000)
 
-    @Test func withoutARateEverythingGoes() {
-        var bucket = TokenBucket(perSecond: nil)
-        #expect(bucket.take(1_000_000, now: start) == nil)
-        #expect(bucket.take(1_000_000, now: start) == nil)
+    @Test func whoTakesAheadTakesOnlyWhatIsThere() {
+        var bucket = TokenBucket(perSecond: 100)
+        #expect(bucket.take(1, upTo: 60, now: start).taken == 60)
+        #expect(bucket.take(1, upTo: 60, now: start).taken == 40, "no debt for what nobody needs yet")
+        #expect(bucket.take(1, upTo: 60, now: start).taken == 0)
+        #expect(bucket.take(1, upTo: 60, now: start.addingTimeInterval(0.1)).taken == 10)
     }
 
     @Test func aPageGoesWholeAndTheDebtIsWaitedFor() throws {

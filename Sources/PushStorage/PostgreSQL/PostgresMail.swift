@@ -1,0 +1,140 @@
+import Foundation
+import Synchronization
+
+/// Carries short texts between nodes through LISTEN and NOTIFY, on a connection of its own. What is posted while a batch is under way is
+/// the next batch. Texts may be lost, when a connection or a node is: whoever listens must be able to do without.
+///
+/// https://www.postgresql.org/docs/current/sql-notify.html
+public final class PostgresMail: Sendable {
+    /// What comes in.
+    public enum Event: Sendable, Hashable {
+        case text(String, mailbox: String)
+        /// From now on texts arrive; whatever was posted before may be lost.
+        case listening
+    }
+
+    /// A payload must be shorter than 8,000 bytes.
+    public static let textLimitBytes = 7_900
+
+    private struct Outbox {
+        var texts: [(mailbox: String, text: String)] = []
+        var isClosed = false
+    }
+
+    public let events: AsyncStream<Event>
+    private let received: AsyncStream<Event>.Continuation
+    private let settings: PostgresSettings
+    private let outbox = Mutex(Outbox())
+    private let bell = Bell()
+    /// While the database is away, texts pile up: those that find so many before them are lost.
+    private let waitingTexts = 10_000
+
+    init(_ settings: PostgresSettings) {
+        self.settings = settings
+        (events, received) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
+    }
+
+    /// Listens to some mailboxes, and delivers what is posted, until ``stop()``.
+    /// - Parameter mailboxes: each at most 40 letters, digits and `-`.
+    public func start(mailboxes: [String]) {
+        PostgresPool.startThread("herald-db-mail") { self.work(mailboxes) }
+    }
+
+    public func stop() {
+        outbox.withLock { $0.isClosed = true }
+        bell.ring()
+        received.finish()
+    }
+
+    /// Never waits. An empty mailbox of nobody is fine.
+    public func post(_ text: String, to mailbox: String) {
+        let mustRing = outbox.withLock { outbox in
+            guard outbox.texts.count < waitingTexts else { return false }
+            outbox.texts.append((mailbox, text))
+            return outbox.texts.count == 1
+        }
+        if mustRing { bell.ring() }
+    }
+
+    // MARK: The thread
+
+    private var isClosed: Bool { outbox.withLock { $0.isClosed } }
+
+    private func work(_ mailboxes: [String]) {
+        var backoff = Backoff()
+        while !isClosed {
+            do {
+                let link = try PostgresLink(settings)
+                let schema = try link.run([.init(sql: "SELECT current_schema()", arguments: [])]).first?.rows.first?.text(0) ?? ""
+                _ = try link.run(mailboxes.map { .command("LISTEN \(Self.channel($0, schema).quoted)") })
+                backoff = Backoff()
+                received.yield(.listening)
+                try serve(link, schema)
+            } catch {
+                Thread.sleep(forTimeInterval: backoff.nextSeconds())
+            }
+        }
+    }
+
+    private func serve(_ link: PostgresLink, _ schema: String) throws {
+        let prefix = Self.channel("", schema)
+        while !isClosed {
+            try deliver(link, schema)
+            for (channel, payload) in try link.notifications() where channel.hasPrefix(prefix) {
+                received.yield(.text(payload, mailbox: String(channel.dropFirst(prefix.count))))
+            }
+            bell.wait(orFor: link.descriptor, seconds: 30)
+        }
+    }
+
+    private func deliver(_ link: PostgresLink, _ schema: String) throws {
+        let texts = outbox.withLock { outbox in
+            let texts = outbox.texts
+            outbox.texts = []
+            return texts
+        }
+        guard !texts.isEmpty else { return }
+        _ = try link.run(
+            texts.map { .init(sql: "SELECT pg_notify(?, ?)", arguments: [.text(Self.channel($0.mailbox, schema)), .text($0.text)]) })
+    }
+
+    /// Heralds in two schemas of one database don't hear each other.
+    private static func channel(_ mailbox: String, _ schema: String) -> String { "herald.\(schema).\(mailbox)" }
+}
+
+extension String {
+    fileprivate var quoted: String { "\"" + replacing("\"", with: "\"\"") + "\"" }
+}
+
+/// Wakes a thread that waits for a socket.
+private final class Bell: Sendable {
+    private let reading: Int32
+    private let writing: Int32
+
+    init() {
+        var ends: [Int32] = [-1, -1]
+        precondition(pipe(&ends) == 0, "out of file descriptors")
+        (reading, writing) = (ends[0], ends[1])
+        for end in ends { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+    }
+
+    deinit {
+        close(reading)
+        close(writing)
+    }
+
+    /// A full pipe is awake already.
+    func ring() {
+        var byte: UInt8 = 1
+        _ = write(writing, &byte, 1)
+    }
+
+    func wait(orFor socket: Int32, seconds: Int32) {
+        var descriptors = [
+            pollfd(fd: reading, events: Int16(POLLIN), revents: 0), pollfd(fd: socket, events: Int16(POLLIN), revents: 0),
+        ]
+        _ = poll(&descriptors, 2, seconds * 1000)
+        var bytes = [UInt8](repeating: 0, count: 64)
+        while read(reading, &bytes, bytes.count) > 0 {}
+    }
+}

@@ -1,0 +1,23 @@
+/// How to reach a PostgreSQL, and how long to wait for it.
+public struct PostgresSettings: Sendable {
+    /// `postgresql://user:password@host:port/database?sslmode=verify-full`, with every parameter that libpq knows.
+    /// https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
+    public var url: String
+    /// Connections kept open, each with a thread of its own; one more listens.
+    public var connections = 10
+    /// How long a request waits for a free connection, and for a database that is away.
+    public var waitSeconds: Double = 5
+    /// Requests that may wait for a connection at once; those beyond are refused at once.
+    public var waitingRequests = 4096
+    /// The longest that one statement may take.
+    public var statementSeconds: Double = 15
+    /// How long a start waits for a database that doesn't answer yet.
+    public var startSeconds: Double = 10
+
+    public init(url: String) { self.url = url }
+
+    /// Whether a text names a PostgreSQL.
+    public static func isPostgres(_ url: String) -> Bool {
+        url.hasPrefix("postgres://") || url.hasPrefix("postgresql://")
+    }
+}
