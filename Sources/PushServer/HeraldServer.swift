@@ -1,15 +1,11 @@
 import Hummingbird
 import HummingbirdCore
 public import Logging
-import NIOCore
-import NIOPosix
 import PushProviders
 import PushSender
 import PushService
 import PushStorage
 import ServiceLifecycle
-import UnixSignals
-import WebPush
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -32,19 +28,18 @@ public struct HeraldServer: Sendable {
         self.onReady = onReady
     }
 
-    /// Serves until SIGTERM or SIGINT, then finishes what is in the air.
+    /// Serves until SIGTERM or SIGINT, then finishes what is in the air. A second signal ends the process at once.
     public func run() async throws {
         let folder = try DataFolder(path: settings.dataFolder)
-        let lock = try folder.lock()
+        // Nodes may share a folder as they may share a PostgreSQL; an SQLite file is one process's.
+        let lock = try settings.database == nil ? folder.lock() : nil
         defer { withExtendedLifetime(lock) {} }
-        let database = try OpenDatabase(sqlite: folder.database)
-        let keyStore = SQLKeyStore(database)
-        try await AdminKey.prepare(folder, keyStore, now: Date())
-        let address = try ServerAddress(settings, folder)
-
+        let database = try OpenDatabase(settings, folder)
+        let keys = try await ServerKeys(folder, settings, database)
+        try await AdminKey.prepare(folder, SQLKeyStore(database), isShared: database.isShared, now: database.now())
         let transports = try SenderTransports(settings)
         do {
-            try await serve(address, try ServerKeys(folder, settings), keyStore, database, transports)
+            try await serve(try ServerAddress(settings, folder), keys, database, transports)
         } catch {
             await transports.shutdown()
             throw error
@@ -53,110 +48,63 @@ public struct HeraldServer: Sendable {
     }
 
     private func serve(
-        _ address: ServerAddress, _ keys: ServerKeys, _ keyStore: SQLKeyStore, _ database: OpenDatabase,
-        _ transports: SenderTransports
+        _ address: ServerAddress, _ keys: ServerKeys, _ database: OpenDatabase, _ transports: SenderTransports
     ) async throws {
-        let sender = try await SenderParts(database, keys, transports, settings: settings.dispatch, logger: logger)
-        let pushService = try PushServiceParts(database, keys, origin: address.origin, settings: settings, logger: logger)
+        var random = SystemRandomNumberGenerator()
+        let node = NodeID.random(using: &random)
+        let post = NodePost(database.mail, node: node)
+        let sender = try await SenderParts(database, keys, transports, settings, node: node, post: post, logger: logger)
+        let pushService = try PushServiceParts(
+            database, keys, origin: address.origin, settings: settings, node: node, mail: post ?? NoMail(), logger: logger)
         let readiness = Readiness()
-        let router = Router(context: APIContext.self)
-        router.add(middleware: ProblemMiddleware(logger: logger))
-        addRoutes(to: router, sender, pushService, SQLAppStore(database), keyStore, address, readiness)
+        let routes = ServerRoutes(
+            settings: settings, address: address, database: database, sender: sender, pushService: pushService,
+            readiness: readiness, logger: logger)
+        let applications = try listening(routes, pushService) { onReady(address) }
+        let upkeep = Upkeep(
+            messages: pushService.store, pushes: sender.pushes, limits: settings.pushService,
+            retentionDays: settings.dispatch.retentionDays, logger: logger, now: database.now, clock: ContinuousClock())
 
-        let application = Application(
-            router: router,
-            server: pushService.server(),
-            configuration: .init(address: .hostname(settings.host, port: settings.port), serverName: "herald"),
-            services: [
-                Background { await pushService.hub.run() },
-                Background { await pushService.upkeep.run() },
-            ],
-            onServerRunning: { _ in onReady(address) },
-            logger: logger)
         // The last in the list stops first: pages in flight may still be delivered to our own push service.
-        var group = ServiceGroupConfiguration(
-            services: [
-                .init(service: application),
-                .init(service: DispatcherService(dispatcher: sender.dispatcher, readiness: readiness)),
-            ],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        // A client that never finishes its request must not keep the server from stopping.
-        group.maximumGracefulShutdownDuration = .seconds(10)
-        try await ServiceGroup(configuration: group).run()
+        var services: [any Service] = [
+            Background { await pushService.hub.run() },
+            Background { await upkeep.run() },
+        ]
+        if let post {
+            var listeners = sender.listeners(now: database.now, logger)
+            listeners.news = { pushService.hub.receive($0) }
+            listeners.lostNews = { pushService.hub.lostNews() }
+            services.append(Background { [listeners] in await post.run(listeners) })
+        }
+        services += applications
+        if let dispatcher = sender.dispatcher {
+            services.append(DispatcherService(dispatcher: dispatcher, pagesSeconds: settings.leaving.pagesSeconds, logger: logger))
+        }
+        services.append(ReadinessService(readiness: readiness, seconds: settings.leaving.readinessSeconds))
+        try await ServerProcess(services: services, leaving: settings.leaving, logger: logger).run()
     }
 
-    private func addRoutes(
-        to router: Router<APIContext>, _ sender: SenderParts, _ pushService: PushServiceParts, _ apps: SQLAppStore,
-        _ keyStore: SQLKeyStore, _ address: ServerAddress, _ readiness: Readiness
-    ) {
-        let policy = EndpointPolicy(allowsPrivate: settings.allowsPrivateEndpoints, ownOrigin: address.origin)
-        let now: @Sendable () -> Date = { Date() }
-        let guards = RouteGuards(keys: keyStore)
-        let api = router.group("v1")
-        DeviceRoutes(devices: sender.devices, endpointPolicy: policy, now: now).add(to: api, guards)
-        PushRoutes(intake: sender.intake, pushes: sender.pushes, now: now).add(to: api, guards)
-        AppRoutes(apps: apps, vault: sender.vault, now: now).add(to: api, guards)
-        VAPIDRoutes(apps: apps, credentials: sender.webPush).add(to: api)
-        EndpointRoutes(pushService, limits: settings.pushService, logger: logger, now: now).add(to: router)
-        HealthRoutes(devices: sender.devices, readiness: readiness).add(to: router)
-        guard settings.servesDemo else { return }
-        PageRoutes(credentials: sender.webPush).add(to: router)
-        CodelabRoutes(
-            devices: sender.devices, intake: sender.intake, endpointPolicy: policy, address: address, now: now
-        ).add(to: router)
-    }
-}
-
-/// The receiving half, wired.
-struct PushServiceParts: Sendable {
-    let codec: EndpointCodec
-    let store: SQLMessageStore
-    let hub: SocketHub
-    let upkeep: PushServiceUpkeep
-    private let settings: ServerSettings
-    private let logger: Logger
-
-    fileprivate init(
-        _ database: OpenDatabase, _ keys: ServerKeys, origin: String, settings: ServerSettings, logger: Logger
-    ) throws {
-        codec = EndpointCodec(origin: origin, sealer: try CapabilitySealer(keys: keys.endpoint))
-        store = SQLMessageStore(database)
-        hub = SocketHub(store: store, logger: logger, now: { Date() })
-        upkeep = PushServiceUpkeep(
-            store: store, limits: settings.pushService, logger: logger, now: { Date() }, clock: ContinuousClock())
-        self.settings = settings
-        self.logger = logger
-    }
-
-    /// For connections without a request under way; a WebSocket has its own rules.
-    private static let idleTimeout = Duration.seconds(60)
-
-    fileprivate func server() -> HTTPServerBuilder {
-        HTTPServerBuilder { responder in
-            SocketOrHTTPChannel(
-                responder: responder, makeSocketHandler: makeSocketHandler,
-                frameLimitBytes: settings.pushService.frameBytes, idleTimeout: Self.idleTimeout)
+    /// An application for each address.
+    private func listening(
+        _ routes: ServerRoutes, _ pushService: PushServiceParts, onAllRunning: @escaping @Sendable () -> Void
+    ) throws -> [any Service] {
+        let listeners = settings.listeners
+        let starting = Countdown(listeners.count, onAllRunning)
+        return listeners.map { listener in
+            Application(
+                router: routes.router(for: listener.roles),
+                server: pushService.server(takesSockets: listener.roles.contains(.pushConnect)),
+                configuration: .init(
+                    address: .hostname(listener.address.host, port: listener.address.port), serverName: "herald"),
+                onServerRunning: { _ in starting.count() },
+                logger: logger)
         }
     }
-
-    @Sendable private func makeSocketHandler() -> SocketHandler {
-        var random = SystemRandomNumberGenerator()
-        let session = Session(
-            codec: codec, limits: settings.pushService, newUAID: .random(using: &random), now: Date())
-        let pingMilliseconds = Int64(settings.pushService.serverPingIntervalSeconds * 1000)
-        let logger = logger
-        return SocketHandler(
-            session: session, hub: hub, pingInterval: .milliseconds(pingMilliseconds),
-            note: { logger.trace("Session", metadata: ["note": "\($0)"]) }, now: { Date() })
-    }
 }
 
-extension EndpointRoutes {
-    fileprivate init(
-        _ parts: PushServiceParts, limits: PushServiceLimits, logger: Logger, now: @escaping @Sendable () -> Date
-    ) {
-        self.init(
-            intake: MessageIntake(codec: parts.codec, limits: limits), codec: parts.codec, store: parts.store,
-            hub: parts.hub, limits: limits, logger: logger, now: now)
+extension OpenDatabase {
+    /// PostgreSQL where one is set, else the file in the data folder.
+    init(_ settings: ServerSettings, _ folder: DataFolder) throws {
+        self = try settings.database.map { try OpenDatabase(postgres: $0) } ?? OpenDatabase(sqlite: folder.database)
     }
 }

@@ -1,13 +1,7 @@
-import AddressRule
-import AsyncHTTPClient
-import HTTP2Transport
-import HTTPClientTransport
 import Logging
-import NIOCore
-import NIOPosix
-import NIOSSL
 import PushProviders
 import PushSender
+import PushService
 import PushStorage
 
 #if canImport(FoundationEssentials)
@@ -21,18 +15,19 @@ struct SenderParts: Sendable {
     let devices: SQLDeviceStore
     let pushes: SQLPushStore
     let intake: PushIntake
-    let dispatcher: Dispatcher
+    /// Nil on a node that only takes pushes.
+    let dispatcher: Dispatcher?
     let vault: CredentialVault
     let webPush: CredentialTable<WebPushCredential>
 
     init(
-        _ database: OpenDatabase, _ keys: ServerKeys, _ transports: SenderTransports, settings: DispatchSettings,
-        logger: Logger
+        _ database: OpenDatabase, _ keys: ServerKeys, _ transports: SenderTransports, _ settings: ServerSettings, node: NodeID,
+        post: NodePost?, logger: Logger
     ) async throws {
         devices = SQLDeviceStore(database)
         pushes = SQLPushStore(database)
         // The folder's lock says that nobody else sends from this database: what a killed server held is free.
-        try await pushes.releaseAllLeases()
+        if !database.isShared { try await pushes.releaseAllLeases() }
 
         webPush = CredentialTable(fallback: WebPushCredential(key: keys.vapid, subject: keys.vapidSubject))
         let apns = CredentialTable<APNsCredential>()
@@ -46,65 +41,46 @@ struct SenderParts: Sendable {
             HMSProvider(credentials: hms, transport: transports.vendors),
             WNSProvider(credentials: wns, transport: transports.vendors),
         ]
-        var random = SystemRandomNumberGenerator()
-        let dispatcher = Dispatcher(
-            store: pushes, providers: providers, settings: settings,
-            node: LeaseOwner(rawValue: String(random.next(), radix: 36)), observer: LoggingObserver(logger: logger))
+        let colleagues = post.map { post in Colleagues { post.announceWork() } }
+        let dispatcher: Dispatcher? =
+            settings.roles.contains(.dispatch)
+            ? Dispatcher(
+                store: pushes, providers: providers, rates: database.isShared ? SQLRateLedger(database) : LocalRates(),
+                settings: settings.dispatch, node: LeaseOwner(rawValue: node.rawValue), colleagues: colleagues,
+                observer: LoggingObserver(logger: logger), now: database.now) : nil
         self.dispatcher = dispatcher
-        intake = PushIntake(store: pushes, providers: providers, dispatcher: dispatcher)
+        intake = PushIntake(store: pushes, providers: providers, dispatcher: dispatcher, colleagues: colleagues)
         vault = CredentialVault(
             kinds: [
                 CredentialKind(webPush), CredentialKind(apns), CredentialKind(fcm), CredentialKind(hms), CredentialKind(wns),
             ],
             store: SQLCredentialStore(database), keys: keys.master, transport: transports.vendors, logger: logger,
-            changed: { app, provider in try await dispatcher.credentialsChanged(app: app, provider: provider) })
-        try await vault.load(now: Date())
+            changed: { [pushes] app, provider in
+                post?.announceCredentials()
+                if let dispatcher {
+                    try await dispatcher.credentialsChanged(app: app, provider: provider)
+                } else {
+                    try await pushes.hasten(app: app, provider: provider, now: database.now())
+                    post?.announceWork()
+                }
+            },
+            learned: { app, provider in
+                dispatcher?.forgetTrouble(app: app, provider: provider)
+                dispatcher?.wake()
+            })
+        try await vault.load(now: database.now())
     }
 }
 
-/// How requests to providers travel: HTTP/2 of our own, HTTP/1.1 over AsyncHTTPClient where a far side has nothing newer.
-struct SenderTransports: Sendable {
-    /// To addresses that strangers chose: endpoints of subscriptions.
-    let strangers: NIOHTTP2Transport
-    /// To providers, and whatever the operator lets stand in for them.
-    let vendors: NIOHTTP2Transport
-    private let clients: [HTTPClient]
-
-    init(_ settings: ServerSettings) throws {
-        let trustRoots = try settings.trustRoots.map { [try Self.checked(trustRoots: $0)] } ?? []
-        func transport(_ rule: AllowedAddresses) -> (NIOHTTP2Transport, HTTPClient) {
-            let client = HTTPClient(
-                eventLoopGroupProvider: .singleton,
-                configuration: AsyncHTTPTransport.configuration(addressRule: rule, trustRootsPEM: trustRoots))
-            var http2 = HTTP2TransportSettings()
-            http2.trustRootsPEM = trustRoots
-            return (
-                NIOHTTP2Transport(
-                    settings: http2, addressRule: rule, fallback: AsyncHTTPTransport(client: client, addressRule: rule)),
-                client
-            )
-        }
-        let (strangers, strangersClient) = transport(
-            settings.allowsPrivateEndpoints ? .any : .publicOnly(ownPort: settings.port))
-        let (vendors, vendorsClient) = transport(.any)
-        self.strangers = strangers
-        self.vendors = vendors
-        clients = [strangersClient, vendorsClient]
-    }
-
-    func shutdown() async {
-        await strangers.shutdown()
-        await vendors.shutdown()
-        for client in clients { try? await client.shutdown() }
-    }
-
-    /// What can't be read is named at the start, not at the first push.
-    private static func checked(trustRoots file: String) throws -> String {
-        do {
-            _ = try NIOSSLCertificate.fromPEMFile(file)
-            return file
-        } catch {
-            throw SettingsError(key: "trustRoots", message: "\(file) can't be read as PEM certificates: \(error)")
-        }
+extension SenderParts {
+    /// What other nodes' news means here.
+    func listeners(now: @escaping @Sendable () -> Date, _ logger: Logger) -> NodePost.Listeners {
+        NodePost.Listeners(
+            work: { dispatcher?.wake() },
+            credentials: {
+                do { try await vault.load(now: now()) } catch {
+                    logger.error("Credentials that another node has changed can't be read", metadata: ["error": "\(error)"])
+                }
+            })
     }
 }

@@ -38,5 +38,10 @@ public struct PushServiceLimits: Sendable, Hashable {
     /// When a sender should come back after a storage failure.
     public var retryAfterSeconds = 120
 
+    /// A connection whose hello the store can't answer for so long is closed.
+    public var lookUpDeadlineSeconds: Double = 30
+    /// How often a node asks what news from other nodes it has missed.
+    public var resyncSeconds: Double = 30
+
     public init() {}
 }

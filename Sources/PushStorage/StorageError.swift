@@ -17,6 +17,8 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let inDoubt = Code(rawValue: "in_doubt")
         /// The database takes no writes.
         public static let readOnly = Code(rawValue: "read_only")
+        /// What is in the database was sealed with another master key.
+        public static let wrongMasterKey = Code(rawValue: "wrong_master_key")
         /// The disk is full.
         public static let full = Code(rawValue: "full")
         /// A statement or a commit failed; nothing of it was written.

@@ -23,7 +23,54 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
     public var testDescription: String { name }
 
     /// Every guarantee.
-    public static let all = userAgents + numbering + pages + replacement + limits + expiry + removal
+    public static let all = userAgents + whereabouts + numbering + pages + replacement + limits + expiry + removal
+
+    // MARK: Nodes
+
+    static let whereabouts = [
+        Self("each connection has a higher number, and knows where the one before was") { store in
+            #expect(try await store.connect([.one], to: .east, now: start) == [nil], "nobody has registered")
+            try await store.register([.a], on: .east, now: start)
+            #expect(try await store.connect([.one], to: .west, now: start) == [Connection(number: 1, previousNode: .east)])
+            let three = try await store.connect([.two, .one, .one], to: .east, now: start)
+            #expect(
+                three == [nil, Connection(number: 2, previousNode: .west), Connection(number: 3, previousNode: .east)])
+            #expect(try await store.standings(of: [.one, .two]) == [Standing(node: .east, number: 3, newest: 0), nil])
+        },
+        Self("of many connections at once each has a number of its own") { store in
+            try await store.register([.a], on: nil, now: start)
+            let numbers = try await withThrowingTaskGroup(of: ConnectionNumber?.self) { group in
+                for index in 0..<20 {
+                    group.addTask { try await store.connect([.one], to: index % 2 == 0 ? .east : .west, now: start)[0]?.number }
+                }
+                return try await group.reduce(into: Set()) { $0.insert($1?.rawValue ?? -1) }
+            }
+            #expect(numbers == Set(1...20))
+        },
+        Self("who stores a message hears where its user agent is") { store in
+            try await store.register([.a], on: .east, now: start)
+            try await store.register([.other], on: nil, now: start)
+            let kept = try await store.keep(message("1"), message("x", .other))
+            #expect(
+                kept == [.stored(1, pushedOut: 0, node: .east), .stored(1, pushedOut: 0)])
+            _ = try await store.connect([.one], to: .west, now: start)
+            try await store.register([.b], on: .east, now: start)
+            #expect(try await store.keep(message("2")) == [.stored(2, pushedOut: 0, node: .west)], "a channel more moves nobody")
+            #expect(try await store.standings(of: [.one])[0]?.newest == 2)
+        },
+        Self("a connection keeps a user agent from being forgotten") { store in
+            try await store.register([.a, .other], on: nil, now: start)
+            _ = try await store.connect([.one], to: .east, now: start + 50)
+            _ = try await store.connect([.one], to: .east, now: start + 20)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 50, limit: 10) == 1)
+            #expect(try await store.standings(of: [.one, .two]).map { $0 != nil } == [true, false])
+        },
+        Self("nobody asked about is nobody told") { store in
+            let connections = try await store.connect([], to: .east, now: start)
+            let standings = try await store.standings(of: [])
+            #expect(connections.isEmpty && standings.isEmpty)
+        },
+    ]
 
     // MARK: User agents and channels
 
@@ -106,7 +153,7 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
                 return try await group.reduce(into: []) { $0 += $1 }
             }
             let numbers = results.compactMap { result -> Int64? in
-                if case .stored(let number, _) = result { number.rawValue } else { nil }
+                if case .stored(let number, _, _) = result { number.rawValue } else { nil }
             }
             #expect(numbers.sorted() == Array(1...40))
         },
@@ -330,7 +377,18 @@ extension MessageStore {
 extension [StoreResult] {
     fileprivate var pushedOut: Int {
         reduce(0) { sum, result in
-            if case .stored(_, let pushedOut) = result { sum + pushedOut } else { sum }
+            if case .stored(_, let pushedOut, _) = result { sum + pushedOut } else { sum }
         }
+    }
+}
+
+extension NodeID {
+    fileprivate static let east = NodeID(rawValue: "east")
+    fileprivate static let west = NodeID(rawValue: "west")
+}
+
+extension MessageStore {
+    fileprivate func register(_ channels: [Channel], now: Date) async throws {
+        try await register(channels, on: nil, now: now)
     }
 }

@@ -6,6 +6,11 @@ struct Keys: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make, list and remove keys for the API.", subcommands: [Create.self, List.self, Remove.self])
 
+    /// The keys of the server that runs with this folder, or with the PostgreSQL of the environment.
+    static func ring(_ data: String) throws -> KeyRing {
+        try KeyRing(dataFolder: data, databaseURL: ProcessInfo.processInfo.environment["HERALD_DATABASE_URL"])
+    }
+
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a key and print it. It is shown this once; the server keeps only a digest.")
@@ -22,7 +27,7 @@ struct Keys: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            let created = try await KeyRing(dataFolder: data).create(scope: scope, name: name, app: app)
+            let created = try await Keys.ring(data).create(scope: scope, name: name, app: app)
             print(json ? "{\"id\":\"\(created.id)\",\"scope\":\"\(scope)\",\"key\":\"\(created.secret)\"}" : created.secret)
         }
     }
@@ -34,7 +39,7 @@ struct Keys: AsyncParsableCommand {
         var data = "./data"
 
         func run() async throws {
-            for key in try await KeyRing(dataFolder: data).list() {
+            for key in try await Keys.ring(data).list() {
                 print([key.id, key.scope, key.createdAt.formatted(.iso8601), key.name].joined(separator: "\t"))
             }
         }
@@ -49,7 +54,7 @@ struct Keys: AsyncParsableCommand {
         var data = "./data"
 
         func run() async throws {
-            guard try await KeyRing(dataFolder: data).remove(id: id) else {
+            guard try await Keys.ring(data).remove(id: id) else {
                 throw ValidationError("There is no key \(id); `herald keys list` shows them.")
             }
         }

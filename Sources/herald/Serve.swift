@@ -21,6 +21,8 @@ struct Serve: AsyncParsableCommand {
     var data: String?
     @Option(name: .customLong("public-url"), help: "Where browsers and senders reach this server. (default: http://localhost:PORT)")
     var publicURL: String?
+    @Option(help: "What this node does, with commas between: api, dispatch, push-endpoint, push-connect. (default: all)")
+    var role: String?
     @Option(help: "A YAML file with settings.")
     var config: String?
     @Flag(inversion: .prefixedNo, help: "Serve the page at / and its routes, which need no key. (default: only on loopback)")
@@ -57,6 +59,7 @@ struct Serve: AsyncParsableCommand {
         if let port { values["port"] = .init(integerLiteral: port) }
         if let data { values["data"] = .init(stringLiteral: data) }
         if let publicURL { values["publicURL"] = .init(stringLiteral: publicURL) }
+        if let role { values["role"] = .init(stringLiteral: role) }
         if let demo { values["demo"] = .init(booleanLiteral: demo) }
         if allowPrivateEndpoints { values["allowPrivateEndpoints"] = true }
         return values

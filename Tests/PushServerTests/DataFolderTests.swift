@@ -6,24 +6,28 @@ import WebPush
 @testable import PushServer
 
 @Suite struct DataFolderTests {
-    private func withFolder(_ work: (DataFolder) throws -> Void) throws {
+    private func withFolder(_ work: (DataFolder) async throws -> Void) async throws {
         let url = FileManager.default.temporaryDirectory.appending(path: "herald-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: url) }
-        try work(try DataFolder(path: url.path))
+        try await work(try DataFolder(path: url.path))
     }
 
-    @Test func keysAreMadeOnceAndKept() throws {
-        try withFolder { folder in
-            let first = try ServerKeys(folder, ServerSettings())
-            let second = try ServerKeys(folder, ServerSettings())
+    private func keys(_ folder: DataFolder) async throws -> ServerKeys {
+        try await ServerKeys(folder, ServerSettings(), try OpenDatabase(sqlite: folder.database))
+    }
+
+    @Test func keysAreMadeOnceAndKept() async throws {
+        try await withFolder { folder in
+            let first = try await keys(folder)
+            let second = try await keys(folder)
             #expect(first.vapid.publicKey == second.vapid.publicKey)
             #expect(first.endpoint == second.endpoint)
         }
     }
 
-    @Test func secretsAreForTheirOwnerOnly() throws {
-        try withFolder { folder in
-            _ = try ServerKeys(folder, ServerSettings())
+    @Test func secretsAreForTheirOwnerOnly() async throws {
+        try await withFolder { folder in
+            _ = try await keys(folder)
             for file in [folder.vapid, folder.endpointKeys] {
                 let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
                 #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600, "\(file.lastPathComponent)")
@@ -33,8 +37,8 @@ import WebPush
         }
     }
 
-    @Test func oneServerAtATime() throws {
-        try withFolder { folder in
+    @Test func oneServerAtATime() async throws {
+        try await withFolder { folder in
             let lock = try folder.lock()
             let error = #expect(throws: StorageError.self) { try folder.lock() }
             #expect(error?.code == .inUse)
@@ -42,20 +46,20 @@ import WebPush
         }
     }
 
-    @Test func damagedKeysAreNamedAndNotReplaced() throws {
-        try withFolder { folder in
+    @Test func damagedKeysAreNamedAndNotReplaced() async throws {
+        try await withFolder { folder in
             try Data("{}".utf8).write(to: folder.vapid)
-            let error = #expect(throws: StorageError.self) { try ServerKeys(folder, ServerSettings()) }
+            let error = await #expect(throws: StorageError.self) { try await keys(folder) }
             #expect(error?.code == .corrupt && error?.message.contains("vapid.json") == true)
             #expect(try Data(contentsOf: folder.vapid) == Data("{}".utf8))
         }
     }
 
-    @Test func everyEndpointKeyMustBeWhole() throws {
-        try withFolder { folder in
-            _ = try ServerKeys(folder, ServerSettings())
+    @Test func everyEndpointKeyMustBeWhole() async throws {
+        try await withFolder { folder in
+            _ = try await keys(folder)
             try Data("AAAA\n".utf8).write(to: folder.endpointKeys)
-            let error = #expect(throws: StorageError.self) { try ServerKeys(folder, ServerSettings()) }
+            let error = await #expect(throws: StorageError.self) { try await keys(folder) }
             #expect(error?.message.contains("endpoint.keys") == true)
         }
     }

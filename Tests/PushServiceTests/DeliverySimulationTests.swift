@@ -22,6 +22,7 @@ private struct Simulation {
     private static let start = Date(timeIntervalSince1970: 1_800_000_000)
     private static let uaid = UAID(rawValue: 7)
     private static let channels = [ChannelID.a, .b]
+    private static let node = NodeID(rawValue: "n")
 
     private var random: SeededGenerator
     private let store = InMemoryMessageStore()
@@ -63,7 +64,7 @@ private struct Simulation {
     // MARK: The course of events
 
     mutating func run(steps: Int) async {
-        await store.register(Self.channels.map { Channel(uaid: Self.uaid, id: $0) }, now: now)
+        await store.register(Self.channels.map { Channel(uaid: Self.uaid, id: $0) }, on: Self.node, now: now)
         for _ in 0..<steps { await step() }
     }
 
@@ -98,7 +99,7 @@ private struct Simulation {
         let messages = (0..<Int.random(in: 1...3, using: &random)).map { _ in newMessage() }
         let results = await store.store(messages, backlogLimit: 1_000_000)
         for (message, result) in zip(messages, results) {
-            guard case .stored(let sequence, _) = result else { continue }
+            guard case .stored(let sequence, _, _) = result else { continue }
             for (old, other) in stored where isReplacement(message, of: other) { replaced.insert(old) }
             stored[sequence] = message
             if isAttached { offers.append(message.numbered(sequence)) }
@@ -143,7 +144,7 @@ private struct Simulation {
             return
         }
         switch requests.remove(at: index) {
-        case .lookUp(let uaid): answers.append(.lookedUp(isKnown: await store.recordConnections(of: [uaid], now: now) == [true]))
+        case .lookUp(let uaid): answers.append(.lookedUp(await store.connect([uaid], to: Self.node, now: now)[0]?.number))
         case .load(let uaid, let after, let limit):
             finished.formUnion(deleted)
             answers.append(.loaded(await store.messages(for: uaid, after: after, limit: limit, now: now)))

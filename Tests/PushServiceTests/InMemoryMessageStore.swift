@@ -5,6 +5,8 @@ import PushService
 actor InMemoryMessageStore: MessageStore {
     private struct UserAgent {
         var lastConnected: Date
+        var node: NodeID?
+        var connections: ConnectionNumber = .first
         var channels: Set<ChannelID> = []
         var newest: MessageSequence = 0
         var messages: [(sequence: MessageSequence, message: NewMessage)] = []
@@ -20,9 +22,27 @@ actor InMemoryMessageStore: MessageStore {
         }
     }
 
-    func register(_ channels: [Channel], now: Date) {
+    func connect(_ uaids: [UAID], to node: NodeID, now: Date) -> [Connection?] {
+        uaids.map { uaid in
+            guard var agent = userAgents[uaid] else { return nil }
+            let previous = agent.node
+            agent.lastConnected = max(agent.lastConnected, now)
+            agent.connections = ConnectionNumber(rawValue: agent.connections.rawValue + 1)
+            agent.node = node
+            userAgents[uaid] = agent
+            return Connection(number: agent.connections, previousNode: previous)
+        }
+    }
+
+    func standings(of uaids: [UAID]) -> [Standing?] {
+        uaids.map { uaid in
+            userAgents[uaid].map { Standing(node: $0.node, number: $0.connections, newest: $0.newest) }
+        }
+    }
+
+    func register(_ channels: [Channel], on node: NodeID?, now: Date) {
         for channel in channels {
-            var agent = userAgents[channel.uaid] ?? UserAgent(lastConnected: now)
+            var agent = userAgents[channel.uaid] ?? UserAgent(lastConnected: now, node: node)
             agent.lastConnected = max(agent.lastConnected, now)
             agent.channels.insert(channel.id)
             userAgents[channel.uaid] = agent
@@ -52,7 +72,7 @@ actor InMemoryMessageStore: MessageStore {
         let pushedOut = max(0, agent.messages.count - backlogLimit)
         agent.messages.removeFirst(pushedOut)
         userAgents[message.channel.uaid] = agent
-        return .stored(agent.newest, pushedOut: pushedOut)
+        return .stored(agent.newest, pushedOut: pushedOut, node: agent.node)
     }
 
     func messages(for uaid: UAID, after: MessageSequence, limit: Int, now: Date) -> MessagePage {

@@ -10,7 +10,7 @@ import WebPush
     @Test func theBacklogIsSentInOrderPageByPage() {
         var session = Transcript(limits: .window(4, page: 2))
         _ = session.hears(Frame.hello(.known))
-        #expect(session.on(.lookedUp(isKnown: true)).last == "load 2 after 0")
+        #expect(session.on(.lookedUp(1)).last == "load 2 after 0")
         #expect(session.on(.loaded(.full(1, 2))) == ["say message 1", "say message 2", "load 2 after 2"])
         #expect(session.on(.loaded(.full(3, 4))) == ["say message 3", "say message 4"])
         #expect(session.hears(Frame.ack(1)) == ["delete 1"])
@@ -23,7 +23,7 @@ import WebPush
     @Test func whatExpiredBetweenReadingAndSendingIsNotSent() {
         var session = Transcript()
         _ = session.hears(Frame.hello(.known))
-        _ = session.on(.lookedUp(isKnown: true))
+        _ = session.on(.lookedUp(1))
         let page = MessagePage([.number(1, expiresAfter: 10), .number(2)], limit: 50, newest: 2)
         #expect(session.on(.loaded(page), at: 10) == ["say message 2"])
         #expect(session.notes.contains(.expired))
@@ -32,7 +32,7 @@ import WebPush
     @Test func aFailedLoadEndsTheSessionSoThatNothingIsLost() {
         var session = Transcript()
         _ = session.hears(Frame.hello(.known))
-        _ = session.on(.lookedUp(isKnown: true))
+        _ = session.on(.lookedUp(1))
         #expect(session.on(.storeFailed) == ["close 1013: the store doesn't answer, connect again later"])
     }
 
@@ -72,7 +72,7 @@ import WebPush
     @Test func offersDuringALoadAreFetchedAfterwardsIfThePageLacksThem() {
         var session = Transcript()
         _ = session.hears(Frame.hello(.known))
-        _ = session.on(.lookedUp(isKnown: true))
+        _ = session.on(.lookedUp(1))
         #expect(session.on(.offered(.number(2))) == [])
         #expect(session.on(.loaded(.last(1))) == ["say message 1", "load 50 after 1"])
         #expect(session.on(.loaded(.last(2))) == ["say message 2"])
@@ -81,7 +81,7 @@ import WebPush
     @Test func theNumbersOfGoneMessagesLeaveNoGap() {
         var session = Transcript()
         _ = session.hears(Frame.hello(.known))
-        _ = session.on(.lookedUp(isKnown: true))
+        _ = session.on(.lookedUp(1))
         #expect(session.on(.loaded(.last(newest: 7))) == [])
         #expect(session.on(.offered(.number(8))) == ["say message 8"])
     }
@@ -140,7 +140,7 @@ import WebPush
     @Test func aLoadUnderWayReservesItsRoom() {
         var session = Transcript(limits: .window(2, page: 2))
         _ = session.hears(Frame.hello(.known))
-        _ = session.on(.lookedUp(isKnown: true))
+        _ = session.on(.lookedUp(1))
         #expect(session.on(.offered(.number(-1))) == [])
         #expect(session.on(.loaded(.full(1, 2))) == ["say message 1", "say message 2"])
     }
@@ -177,7 +177,7 @@ import WebPush
     @Test func anAcknowledgementFromTheSessionBeforeSparesTheResend() {
         var session = Transcript()
         _ = session.hears(Frame.hello(.known))
-        _ = session.on(.lookedUp(isKnown: true))
+        _ = session.on(.lookedUp(1))
         #expect(session.hears(Frame.ack(1, 3)) == ["delete 1 3"])
         #expect(session.on(.loaded(.last(1, 2, 3))) == ["say message 2"])
         #expect(session.on(.offered(.number(4))) == ["say message 4"])

@@ -20,6 +20,26 @@ import Testing
         #expect(registry.connection(for: .known) == nil)
     }
 
+    @Test func aLookUpThatWasOvertakenDoesNotWin() {
+        var registry = SessionRegistry<String>()
+        _ = registry.attach("newer", to: .known, 8)
+        let late = registry.attach("older", to: .known, 7)
+        #expect(late.replaced == "older", "the newcomer itself has to go")
+        #expect(registry.connection(for: .known) == "newer")
+        #expect(registry.detach(late.generation, from: .known) == false)
+        #expect(registry.attach("newest", to: .known, 9).replaced == "newer")
+    }
+
+    @Test func aNewerConnectionElsewhereReplacesOlderOnesOnly() {
+        var registry = SessionRegistry<String>()
+        _ = registry.attach("here", to: .known, 5)
+        #expect(registry.replace(.known, olderThan: 5) == nil)
+        #expect(registry.replace(.fresh, olderThan: 5) == nil)
+        #expect(registry.numbers == [.known: 5])
+        #expect(registry.replace(.known, olderThan: 6) == "here")
+        #expect(registry.connection(for: .known) == nil)
+    }
+
     @Test func generationsAreNotReused() {
         var registry = SessionRegistry<Int>()
         let first = registry.attach(1, to: .known).generation

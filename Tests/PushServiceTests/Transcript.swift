@@ -20,7 +20,7 @@ struct Transcript {
     static func ready(limits: PushServiceLimits = .init(), messages: [Message] = []) -> Transcript {
         var transcript = Transcript(limits: limits)
         _ = transcript.hears(Frame.hello(.known))
-        _ = transcript.on(.lookedUp(isKnown: true))
+        _ = transcript.on(.lookedUp(1))
         _ = transcript.on(.loaded(MessagePage(messages, limit: messages.count + 1, newest: transcript.last(messages))))
         transcript.notes = []
         return transcript
@@ -40,7 +40,7 @@ struct Transcript {
     private func describe(_ action: SessionAction) -> String? {
         switch action {
         case .lookUp(let uaid): "look up \(name(uaid))"
-        case .attach(let uaid): "attach \(name(uaid))"
+        case .attach(let uaid, _): "attach \(name(uaid))"
         case .send(let message): describe(message)
         case .register(let registration): "register \(registration.channel.id.text.suffix(1))"
         case .unregister(let channel): "unregister \(channel.id.text.suffix(1))"

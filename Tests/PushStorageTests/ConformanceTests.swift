@@ -2,8 +2,8 @@ import PushStorage
 import PushTesting
 import Testing
 
-/// The conformance suites on a real SQLite file and in a real PostgreSQL.
-@Suite struct ConformanceTests {
+/// The conformance suites on a real SQLite file and in a real PostgreSQL, one after the other: a PostgreSQL has only so many connections.
+@Suite(.serialized) struct ConformanceTests {
     @Test(arguments: PushStoreConformance.all, TestDatabase.Kind.available)
     func pushStoreConforms(_ guarantee: PushStoreConformance.Guarantee, _ kind: TestDatabase.Kind) async throws {
         let test = try await TestDatabase(kind)

@@ -30,12 +30,7 @@ final class TestDatabase: Sendable {
 
     /// A new schema in the PostgreSQL that is there, for each test its own.
     static func postgres() throws -> PostgresSettings {
-        let base = Kind.postgresURL ?? "postgresql://nowhere"
-        let schema = "t_" + UUID().uuidString.lowercased().replacing("-", with: "")
-        _ = try PostgresLink(PostgresSettings(url: base)).run([.command("CREATE SCHEMA \(schema)")])
-        var settings = PostgresSettings(url: base + (base.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(schema)")
-        settings.connections = 4
-        return settings
+        try PostgresSettings(url: Kind.postgresURL ?? "postgresql://nowhere").inNewSchema()
     }
 }
 

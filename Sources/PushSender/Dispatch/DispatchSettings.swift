@@ -9,6 +9,8 @@ public struct DispatchSettings: Sendable {
     public var pollMilliseconds = 1000
     /// After this time a page is recorded without the devices that haven't been answered yet; they are settled when they are.
     public var stragglerMilliseconds = 2000
+    /// Finished pushes and their failures are deleted after this time.
+    public var retentionDays = 30
     public var retry = RetryPolicy()
     /// By provider; see ``lane(_:)``.
     public var lanes: [ProviderName: LaneSettings] = [.fcm: .fcm]

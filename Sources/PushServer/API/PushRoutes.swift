@@ -14,6 +14,7 @@ import Foundation
 struct PushRoutes: Sendable {
     let intake: PushIntake
     let pushes: any PushStore
+    let readiness: Readiness
     let now: @Sendable () -> Date
 
     func add(to routes: RouterGroup<APIContext>, _ guards: RouteGuards) {
@@ -26,6 +27,7 @@ struct PushRoutes: Sendable {
     }
 
     private func send(_ request: Request, _ context: APIContext) async throws -> JSONReply {
+        guard readiness.isAccepting else { throw Problem.stopping }
         let body = try await request.json(SendBody.self, rawAt: Self.rawPaths)
         let push = try await intake.accept(
             app: try context.requireApp(), audience: try body.audience.checked(), notification: body.notification,

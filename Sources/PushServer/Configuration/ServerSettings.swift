@@ -2,6 +2,7 @@ public import Configuration
 public import Logging
 public import PushSender
 public import PushService
+public import PushStorage
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -15,6 +16,13 @@ public struct ServerSettings: Sendable {
     public var host = "127.0.0.1"
     /// The port to listen on: `port`, default 8080.
     public var port = 8080
+    /// What this node does: `role`, names with commas between them, default all.
+    public var roles = Set(Role.allCases)
+    /// Roles with an address of their own: `listen.api`, `listen.pushEndpoint`, `listen.pushConnect`, each `host:port`; default: the
+    /// address above.
+    public var listen: [Role: ListenAddress] = [:]
+    /// A PostgreSQL that nodes may share: `database.…`, see ``PostgresSettings``; default: none, but an SQLite file in the data folder.
+    public var database: PostgresSettings?
     /// The folder with the database and the keys: `data`, default `./data`.
     public var dataFolder = "./data"
     /// Where user agents and senders reach this server: `publicURL`, an origin such as `https://push.example.com`; default
@@ -38,6 +46,21 @@ public struct ServerSettings: Sendable {
     public var pushService = PushServiceLimits()
     /// `sender.…`, see ``DispatchSettings``.
     public var dispatch = DispatchSettings()
+    /// `masterKeys`, secret: instead of the file in the data folder, its lines with commas between them. Nodes on one database need the
+    /// same.
+    public var masterKeys: String?
+    /// `stop.…`.
+    public var leaving = Leaving()
+
+    /// How a node leaves after SIGTERM.
+    public struct Leaving: Sendable {
+        /// For so long it goes on as before, but says that it isn't ready, so that a load balancer looks away first.
+        public var readinessSeconds = 0
+        /// The longest that pages in the air may take; then they are given up, and other nodes send them again.
+        public var pagesSeconds = 10
+        /// User agents are told to come back at moments spread over this time, so that they don't all come at once.
+        public var socketsSeconds = 5
+    }
 
     public init() {}
 
@@ -53,6 +76,12 @@ public struct ServerSettings: Sendable {
         isDemoEnabled = try await config.fetchBool(forKey: "demo")
         allowsPrivateEndpoints = try await config.fetchBool(
             forKey: "allowPrivateEndpoints", default: allowsPrivateEndpoints)
+        roles = try await config.fetchString(forKey: "role").map { try Set(names: $0) } ?? roles
+        listen = try await .read(config.scoped(to: "listen"))
+        database = try await .read(config.scoped(to: "database"))
+        if database == nil { try roles.checkAlone() }
+        masterKeys = try await config.fetchString(forKey: "masterKeys", isSecret: true)
+        try await leaving.read(config.scoped(to: "stop"))
         trustRoots = try await config.fetchString(forKey: "trustRoots")
         logLevel = try await Self.level(config.fetchString(forKey: "logLevel", default: logLevel.rawValue))
         try await pushService.read(config.scoped(to: "pushService"))
@@ -86,62 +115,4 @@ public struct SettingsError: Error, Sendable, CustomStringConvertible {
     public let key: String
     public let message: String
     public var description: String { "setting \(key): \(message)" }
-}
-
-extension PushServiceLimits {
-    fileprivate mutating func read(_ config: ConfigReader) async throws {
-        bodyBytes = try await config.checkedInt("bodyBytes", default: bodyBytes, Self.promisedBodyBytes...1_048_576)
-        maxTTLSeconds = try await config.checkedInt("maxTtlSeconds", default: maxTTLSeconds, 0...31_536_000)
-        backlogMessages = try await config.checkedInt("backlogMessages", default: backlogMessages, 1...10_000_000)
-        inFlightMessages = try await config.checkedInt("inFlightMessages", default: inFlightMessages, 1...10_000)
-        helloDeadlineSeconds = Double(
-            try await config.checkedInt("helloDeadlineSeconds", default: Int(helloDeadlineSeconds), 1...300))
-        minimumPingIntervalSeconds = Double(
-            try await config.checkedInt("minimumPingIntervalSeconds", default: Int(minimumPingIntervalSeconds), 0...3600))
-        serverPingIntervalSeconds = Double(
-            try await config.checkedInt("serverPingIntervalSeconds", default: Int(serverPingIntervalSeconds), 1...86_400))
-        userAgentLifetimeDays = try await config.checkedInt(
-            "userAgentLifetimeDays", default: userAgentLifetimeDays, 1...3650)
-    }
-}
-
-extension DispatchSettings {
-    fileprivate mutating func read(_ config: ConfigReader) async throws {
-        pageDevices = try await config.checkedInt("pageDevices", default: pageDevices, 1...10_000)
-        retryPageDevices = try await config.checkedInt("retryPageDevices", default: retryPageDevices, 1...10_000)
-        leaseSeconds = Double(try await config.checkedInt("leaseSeconds", default: Int(leaseSeconds), 5...3600))
-        stragglerMilliseconds = try await config.checkedInt(
-            "stragglerMilliseconds", default: stragglerMilliseconds, 10...60_000)
-        retry.baseSeconds = Double(try await config.checkedInt("retryBaseSeconds", default: Int(retry.baseSeconds), 1...3600))
-        retry.unauthorizedSeconds = Double(
-            try await config.checkedInt("unauthorizedSeconds", default: Int(retry.unauthorizedSeconds), 1...3600))
-        for provider in [ProviderName.webPush, .apns, .fcm, .hms, .wns] {
-            var lane = lane(provider)
-            try await lane.read(config.scoped(to: ConfigKey([provider.rawValue])))
-            lanes[provider] = lane
-        }
-    }
-}
-
-extension LaneSettings {
-    fileprivate mutating func read(_ config: ConfigReader) async throws {
-        directSlices = try await config.checkedInt("directSlices", default: directSlices, 1...10_000)
-        broadcastSlices = try await config.checkedInt("broadcastSlices", default: broadcastSlices, 1...1000)
-        retryPages = try await config.checkedInt("retryPages", default: retryPages, 1...1000)
-        let rate = try await config.checkedInt("devicesPerSecond", default: Int(devicesPerSecond ?? 0), 0...10_000_000)
-        devicesPerSecond = rate == 0 ? nil : Double(rate)
-        deadShare = Double(try await config.checkedInt("deadPercent", default: Int(deadShare * 100), 0...100)) / 100
-        deadMinimum = try await config.checkedInt("deadMinimum", default: deadMinimum, 0...10_000_000)
-    }
-}
-
-extension ConfigReader {
-    fileprivate func checkedInt(_ key: ConfigKey, default value: Int, _ range: ClosedRange<Int>) async throws -> Int {
-        let value = try await fetchInt(forKey: key, default: value)
-        guard range.contains(value) else {
-            throw SettingsError(
-                key: "\(key)", message: "\(value) is outside of \(range.lowerBound) to \(range.upperBound)")
-        }
-        return value
-    }
 }

@@ -4,6 +4,7 @@ import Logging
 import PushProviders
 import PushSender
 import PushStorage
+import Synchronization
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -12,7 +13,7 @@ import Foundation
 #endif
 
 /// Every App's provider credentials: checked when they are set, sealed in the database, in force at once.
-struct CredentialVault: Sendable {
+final class CredentialVault: Sendable {
     /// A credential as it may be shown, and what came of checking it.
     struct Report: Sendable {
         let summary: [String: String]
@@ -25,20 +26,31 @@ struct CredentialVault: Sendable {
     private let keys: MasterKeys
     private let transport: any Transport
     private let changed: @Sendable (AppID, ProviderName) async throws -> Void
+    private let learned: @Sendable (AppID, ProviderName) -> Void
     private let logger: Logger
+    /// What is in force, as it stands in the database.
+    private let inForce = Mutex<[Owner: [UInt8]]>([:])
+
+    private struct Owner: Hashable {
+        let app: AppID
+        let provider: ProviderName
+    }
 
     /// - Parameters:
     ///   - transport: reaches providers and whatever stands in for them; the operator chooses the addresses.
-    ///   - changed: called when other credentials are in force.
+    ///   - changed: called when other credentials have been put in force here.
+    ///   - learned: called when other credentials are in force that another node has put into the database.
     init(
         kinds: [CredentialKind], store: SQLCredentialStore, keys: MasterKeys, transport: any Transport, logger: Logger,
-        changed: @escaping @Sendable (AppID, ProviderName) async throws -> Void
+        changed: @escaping @Sendable (AppID, ProviderName) async throws -> Void,
+        learned: @escaping @Sendable (AppID, ProviderName) -> Void
     ) {
         self.kinds = Dictionary(uniqueKeysWithValues: kinds.map { ($0.provider, $0) })
         self.store = store
         self.keys = keys
         self.transport = transport
         self.changed = changed
+        self.learned = learned
         self.logger = logger
     }
 
@@ -46,9 +58,20 @@ struct CredentialVault: Sendable {
 
     /// Puts everything stored in force. A credential that has become unusable, an expired certificate say, is named in the log and doesn't
     /// keep the server from starting.
+    ///
+    /// Called again it looks for what other nodes have changed since, and leaves the rest alone.
     func load(now: Date) async throws {
-        for stored in try await store.all() {
-            guard let kind = kinds[stored.provider] else { continue }
+        let all = try await store.all()
+        let owners = Set(all.map { Owner(app: $0.app, provider: $0.provider) })
+        for owner in inForce.withLock({ Array($0.keys) }) where !owners.contains(owner) {
+            inForce.withLock { _ = $0.removeValue(forKey: owner) }
+            kinds[owner.provider]?.install([], owner.app)
+            learned(owner.app, owner.provider)
+        }
+        for stored in all {
+            let owner = Owner(app: stored.app, provider: stored.provider)
+            guard let kind = kinds[stored.provider], inForce.withLock({ $0[owner] }) != stored.sealed else { continue }
+            inForce.withLock { $0[owner] = stored.sealed }
             guard let (secret, isOld) = keys.open(stored.sealed, for: Self.context(stored.app, stored.provider)) else {
                 logger.error(
                     "Credentials can't be opened: master.keys is not the one they were sealed with. Restore it, or set them again",
@@ -56,6 +79,7 @@ struct CredentialVault: Sendable {
                 continue
             }
             kind.install(usable(try JSONDecoder().decode([JSONValue].self, from: Data(secret)), kind, now), stored.app)
+            learned(stored.app, stored.provider)
             if isOld { try await put(secret, stored.app, stored.provider, stored.updatedAt) }
         }
     }
@@ -104,6 +128,7 @@ struct CredentialVault: Sendable {
         guard try await store.remove(app: app, provider: provider) else {
             throw Problem.noSuch("credential for", provider.rawValue)
         }
+        inForce.withLock { _ = $0.removeValue(forKey: Owner(app: app, provider: provider)) }
         kind.install([], app)
         try await changed(app, provider)
     }
@@ -116,6 +141,7 @@ struct CredentialVault: Sendable {
     private func put(_ secret: [UInt8], _ app: AppID, _ provider: ProviderName, _ now: Date) async throws {
         let sealed = try keys.seal(secret, for: Self.context(app, provider))
         try await store.put(sealed, app: app, provider: provider, now: now)
+        inForce.withLock { $0[Owner(app: app, provider: provider)] = sealed }
     }
 
     private static func context(_ app: AppID, _ provider: ProviderName) -> String {

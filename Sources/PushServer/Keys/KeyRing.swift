@@ -16,8 +16,10 @@ public struct KeyRing: Sendable {
 
     public static var scopeNames: String { KeyScope.allCases.map(\.rawValue).joined(separator: ", ") }
 
-    public init(dataFolder: String) throws {
-        let database = try OpenDatabase(sqlite: try DataFolder(path: dataFolder).database)
+    /// - Parameter databaseURL: a PostgreSQL; nil for the file in the data folder.
+    public init(dataFolder: String, databaseURL: String? = nil) throws {
+        let database = try databaseURL.map { try OpenDatabase(postgres: PostgresSettings(url: $0)) }
+            ?? OpenDatabase(sqlite: try DataFolder(path: dataFolder).database)
         store = SQLKeyStore(database)
         apps = SQLAppStore(database)
     }

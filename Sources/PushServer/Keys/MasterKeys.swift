@@ -10,7 +10,13 @@ import PushStorage
 struct MasterKeys: Sendable {
     private let keys: [SymmetricKey]
 
-    init(_ folder: DataFolder) throws { keys = try KeyLines.prepare(folder.masterKeys, in: folder).map { SymmetricKey(data: $0) } }
+    /// - Parameter given: the file's lines with commas between them, where the file isn't to be used.
+    init(_ folder: DataFolder, given: String?) throws {
+        let lines =
+            try given.map { try KeyLines.read($0.replacing(",", with: "\n"), from: "the setting masterKeys") }
+            ?? KeyLines.prepare(folder.masterKeys, in: folder)
+        keys = lines.map { SymmetricKey(data: $0) }
+    }
 
     /// - Parameter context: what the secret belongs to; it can't be opened as anything else's.
     func seal(_ secret: [UInt8], for context: String) throws -> [UInt8] {

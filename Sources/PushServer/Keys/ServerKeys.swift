@@ -1,6 +1,5 @@
-import JWS
 import Foundation
-import PushSender
+import JWS
 import PushStorage
 import WebPush
 
@@ -12,68 +11,35 @@ struct ServerKeys: Sendable {
     /// Seal endpoint URLs: the first is used, all are understood. 32 bytes each. Put a new one first to rotate; keep the old as long as
     /// its endpoints live.
     let endpoint: [[UInt8]]
-    /// Seal provider credentials.
+    /// Seal provider credentials, and these keys where nodes share a database.
     let master: MasterKeys
 
-    init(_ folder: DataFolder, _ settings: ServerSettings) throws {
-        let stored = try StoredVAPID.read(from: folder) ?? StoredVAPID.make(in: folder)
-        vapid = try VAPIDKey(privateKey: settings.vapidPrivateKey ?? stored.privateKey)
+    /// - Parameter database: where it is shared, the keys are in it and every node uses the same; the files of the node that is there
+    ///   first are where they come from. Elsewhere they are files.
+    init(_ folder: DataFolder, _ settings: ServerSettings, _ database: OpenDatabase) async throws {
+        if database.isShared, settings.masterKeys == nil, try folder.read(folder.masterKeys) == nil {
+            try await SharedKeys.requireNone(SQLSecretStore(database))
+        }
+        master = try MasterKeys(folder, given: settings.masterKeys)
+        let shared = database.isShared ? SharedKeys(store: SQLSecretStore(database), master: master, now: database.now) : nil
+        let stored = try await Self.vapid(folder, shared)
+        self.vapid = try VAPIDKey(privateKey: settings.vapidPrivateKey ?? stored.privateKey)
         vapidSubject = try (settings.vapidSubject ?? stored.subject).map(VAPIDSubject.init)
-        master = try MasterKeys(folder)
-        endpoint = try KeyLines.prepare(folder.endpointKeys, in: folder)
-    }
-}
-
-/// `vapid.json`: the names are those that Web Push tools use.
-private struct StoredVAPID: Codable {
-    let publicKey: String
-    let privateKey: String
-    let subject: String?
-
-    enum CodingKeys: String, CodingKey {
-        case publicKey = "public_key"
-        case privateKey = "private_key"
-        case subject
+        endpoint = try await Self.endpointKeys(folder, shared)
     }
 
-    static func read(from folder: DataFolder) throws -> StoredVAPID? {
-        guard let data = try folder.read(folder.vapid) else { return nil }
-        do {
-            return try JSONDecoder().decode(StoredVAPID.self, from: data)
-        } catch {
-            throw StorageError(
-                .corrupt, "\(folder.vapid.path) is damaged; restore it from a backup. Without it every browser must subscribe anew",
-                cause: error)
-        }
+    private static func vapid(_ folder: DataFolder, _ shared: SharedKeys?) async throws -> StoredVAPID {
+        let file = try StoredVAPID.file(in: folder)
+        guard let shared else { return try file ?? StoredVAPID.make(in: folder) }
+        return try StoredVAPID(json: await shared.value(SharedKeys.vapid, first: (file ?? StoredVAPID()).json()))
     }
 
-    static func make(in folder: DataFolder) throws -> StoredVAPID {
-        let key = VAPIDKey()
-        let stored = StoredVAPID(publicKey: key.publicKeyBase64URL, privateKey: key.privateKeyBase64URL, subject: nil)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-        try folder.writeSecret(try encoder.encode(stored), to: folder.vapid)
-        return stored
+    private static func endpointKeys(_ folder: DataFolder, _ shared: SharedKeys?) async throws -> [[UInt8]] {
+        guard let shared else { return try KeyLines.prepare(folder.endpointKeys, in: folder) }
+        let first = try folder.read(folder.endpointKeys) ?? Data(KeyLines.text([randomBytes(32)]).utf8)
+        let text = try await shared.value(SharedKeys.endpoint, first: first)
+        return try KeyLines.read(String(decoding: text, as: UTF8.self), from: "endpoint.keys in the database")
     }
-}
-
-/// The key that the operator finds in the data folder.
-enum AdminKey {
-    /// Makes the key file if there is none, and sees to it that the database knows the key.
-    static func prepare(_ folder: DataFolder, _ store: SQLKeyStore, now: Date) async throws {
-        if try folder.read(folder.adminKey) == nil {
-            try folder.writeSecret(Data((KeySecret.new(.admin) + "\n").utf8), to: folder.adminKey)
-        }
-        let secret = String(decoding: try folder.read(folder.adminKey) ?? Data(), as: UTF8.self)
-            .trimmingCharacters(in: .whitespacesAndNewlines)
-        try await store.put(
-            secret: secret, id: "admin.key", app: .default, name: "admin.key of the data folder", scope: .admin, now: now)
-    }
-}
-
-enum KeySecret {
-    /// `herald_send_…`: says what it is when it turns up where it shouldn't.
-    static func new(_ scope: KeyScope) -> String { "herald_\(scope.rawValue)_" + Base64URL.encode(randomBytes(32)) }
 }
 
 func randomBytes(_ count: Int) -> [UInt8] {

@@ -12,9 +12,7 @@ struct HealthRoutes: Sendable {
     func add(to router: Router<APIContext>) {
         router.get("health/live") { _, _ in try JSONReply(.ok, Health(status: "live")) }
         router.get("health/ready") { _, _ in
-            guard readiness.isReady else {
-                throw Problem(.serviceUnavailable, "stopping", "the server is stopping", retryAfterSeconds: 5)
-            }
+            guard readiness.isReady else { throw Problem.stopping }
             _ = try await devices.devices(app: .default, after: nil, limit: 1)
             return try JSONReply(.ok, Health(status: "ready"))
         }
@@ -25,9 +23,21 @@ struct HealthRoutes: Sendable {
     }
 }
 
-/// Whether this server wants new work.
+/// How far a server is in leaving.
 final class Readiness: Sendable {
-    private let stopping = Atomic(false)
-    var isReady: Bool { !stopping.load(ordering: .relaxed) }
-    func stop() { stopping.store(true, ordering: .relaxed) }
+    private let isLeaving = Atomic(false)
+    private let isClosed = Atomic(false)
+
+    /// Whether it wants new clients.
+    var isReady: Bool { !isLeaving.load(ordering: .relaxed) }
+    /// Whether it takes pushes from those it has.
+    var isAccepting: Bool { !isClosed.load(ordering: .relaxed) }
+
+    func leave() { isLeaving.store(true, ordering: .relaxed) }
+    func close() { isClosed.store(true, ordering: .relaxed) }
+}
+
+extension Problem {
+    static let stopping = Problem(
+        .serviceUnavailable, "stopping", "the server is stopping; nothing was accepted, try again", retryAfterSeconds: 5)
 }

@@ -64,20 +64,20 @@ struct EndpointRoutes: Sendable {
 
     /// Stored first, offered then: whatever happens to the connection, the message is there.
     private func accept(_ message: NewMessage) async throws -> MessageID {
-        let numbered: Message
         if message.isStorable {
-            guard case .stored(let sequence, let pushedOut)? = try await store.store(
+            guard case .stored(let sequence, let pushedOut, let node)? = try await store.store(
                 [message], backlogLimit: limits.backlogMessages
             ).first else { throw EndpointRefusal.endpointGone(cacheSeconds: limits.goneCacheSeconds) }
             if pushedOut > 0 {
                 logger.warning("A user agent's backlog is full; its oldest messages were dropped", metadata: ["count": "\(pushedOut)"])
             }
-            numbered = message.numbered(sequence)
-        } else {
-            var random = SystemRandomNumberGenerator()
-            numbered = message.numbered(.unstored(using: &random))
+            let numbered = message.numbered(sequence)
+            hub.deliver(numbered, holder: node)
+            return numbered.id
         }
-        hub.offer(numbered)
+        var random = SystemRandomNumberGenerator()
+        let numbered = message.numbered(.unstored(using: &random))
+        await hub.deliverUnstored(numbered)
         return numbered.id
     }
 

@@ -14,9 +14,11 @@ final class SocketHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
+    let life = SocketLife()
     private var session: Session
     private let hub: SocketHub
     private let pingInterval: TimeAmount
+    private let leavesWithin: TimeAmount
     private let note: @Sendable (SessionNote) -> Void
     private let now: @Sendable () -> Date
 
@@ -27,9 +29,10 @@ final class SocketHandler: ChannelInboundHandler {
     private var heardSincePing = true
 
     init(
-        session: Session, hub: SocketHub, pingInterval: TimeAmount, note: @escaping @Sendable (SessionNote) -> Void,
-        now: @escaping @Sendable () -> Date
+        session: Session, hub: SocketHub, pingInterval: TimeAmount, leavesWithin: TimeAmount,
+        note: @escaping @Sendable (SessionNote) -> Void, now: @escaping @Sendable () -> Date
     ) {
+        self.leavesWithin = leavesWithin
         self.session = session
         self.hub = hub
         self.pingInterval = pingInterval
@@ -50,6 +53,7 @@ final class SocketHandler: ChannelInboundHandler {
     }
 
     private func end() {
+        life.end()
         tick?.cancel()
         keepAlive?.cancel()
         if let attached { hub.detach(attached.generation, from: attached.uaid) }
@@ -77,8 +81,15 @@ final class SocketHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent { handle(.serverStopping) }
+        if event is ChannelShouldQuiesceEvent { leave(context) }
         context.fireUserInboundEventTriggered(event)
+    }
+
+    /// Goes at some moment within the time that the server takes to leave: user agents come back elsewhere one after the other.
+    private func leave(_ context: ChannelHandlerContext) {
+        let delay = TimeAmount.nanoseconds(Int64.random(in: 0...leavesWithin.nanoseconds))
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: delay) { bound.value.handle(.serverStopping) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -108,8 +119,8 @@ final class SocketHandler: ChannelInboundHandler {
         switch action {
         case .send(let message):
             write(WebSocketFrame(fin: true, opcode: .text, data: context.channel.allocator.buffer(string: message.frame())))
-        case .attach(let uaid):
-            attached = (uaid, hub.attach(Socket(self, eventLoop: context.eventLoop), to: uaid))
+        case .attach(let uaid, let number):
+            attached = (uaid, hub.attach(Socket(self, eventLoop: context.eventLoop), to: uaid, number))
         case .note(let fact):
             note(fact)
         case .close(let close):

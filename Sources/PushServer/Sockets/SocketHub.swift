@@ -11,7 +11,7 @@ import Foundation
 /// Stands between the connections and the store: knows whose connection is whose, and does for sessions what needs waiting.
 ///
 /// What sessions ask for goes into one stream, which ``run()`` works off, all requests at once: each session has at most one load and
-/// a bounded number of registrations under way, so the stream is bounded by the connections.
+/// a bounded number of registrations and deletes under way, so the stream is bounded by the connections.
 final class SocketHub: Sendable {
     /// What a session wants done elsewhere, and where the answer goes.
     struct Request: Sendable {
@@ -20,24 +20,41 @@ final class SocketHub: Sendable {
     }
 
     private let store: any MessageStore
+    private let node: NodeID
+    private let mail: any NodeMail
+    private let resyncSeconds: Double
     private let now: @Sendable () -> Date
-    private let logger: Logger
+    private let clock: any Clock<Duration>
+    private let trouble: StoreTrouble
     private let registry = Mutex(SessionRegistry<Socket>())
     private let requests: AsyncStream<Request>
     private let queue: AsyncStream<Request>.Continuation
+    private let resyncs: AsyncStream<Void>
+    private let resyncBell: AsyncStream<Void>.Continuation
 
-    init(store: any MessageStore, logger: Logger, now: @escaping @Sendable () -> Date) {
+    /// - Parameters:
+    ///   - node: this process, as other nodes on the same store know it.
+    ///   - mail: reaches those others.
+    init(
+        store: any MessageStore, node: NodeID, mail: any NodeMail, resyncSeconds: Double, logger: Logger,
+        now: @escaping @Sendable () -> Date, clock: any Clock<Duration> = ContinuousClock()
+    ) {
         self.store = store
-        self.logger = logger
+        self.node = node
+        self.mail = mail
+        self.resyncSeconds = resyncSeconds
         self.now = now
+        self.clock = clock
+        trouble = StoreTrouble(logger: logger)
         (requests, queue) = AsyncStream.makeStream()
+        (resyncs, resyncBell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     var connectionCount: Int { registry.withLock { $0.count } }
 
     /// Makes the socket the user agent's own; an older one is told to go.
-    func attach(_ socket: Socket, to uaid: UAID) -> SessionRegistry<Socket>.Generation {
-        let (generation, replaced) = registry.withLock { $0.attach(socket, to: uaid) }
+    func attach(_ socket: Socket, to uaid: UAID, _ number: ConnectionNumber) -> SessionRegistry<Socket>.Generation {
+        let (generation, replaced) = registry.withLock { $0.attach(socket, to: uaid, number) }
         replaced?.handle(.replaced)
         return generation
     }
@@ -46,37 +63,107 @@ final class SocketHub: Sendable {
         _ = registry.withLock { $0.detach(generation, from: uaid) }
     }
 
-    /// Hands a message to its user agent, if that is connected. A stored one that isn't taken is found in the store later.
-    func offer(_ message: Message) {
-        registry.withLock { $0.connection(for: message.id.uaid) }?.handle(.offered(message))
+    func enqueue(_ request: Request) { queue.yield(request) }
+
+    // MARK: Messages
+
+    /// A message was stored for a user agent that was last connected to `holder`. One that isn't taken is found in the store later.
+    func deliver(_ message: Message, holder: NodeID?) {
+        if holder == node {
+            offer(message)
+        } else if let holder {
+            mail.send(.stored(message.id.uaid, message.id.sequence), to: holder)
+        }
     }
 
-    func enqueue(_ request: Request) { queue.yield(request) }
+    /// A message of TTL 0: whoever has its user agent gets it now, or nobody ever.
+    func deliverUnstored(_ message: Message) async {
+        if offer(message) { return }
+        guard let holder = try? await store.standings(of: [message.id.uaid]).first??.node, holder != node else { return }
+        mail.send(.unstored(message), to: holder)
+    }
+
+    @discardableResult
+    private func offer(_ message: Message) -> Bool {
+        guard let socket = registry.withLock({ $0.connection(for: message.id.uaid) }) else { return false }
+        socket.handle(.offered(message))
+        return true
+    }
+
+    // MARK: Other nodes
+
+    func receive(_ news: NodeNews) {
+        switch news {
+        case .stored(let uaid, let sequence):
+            registry.withLock { $0.connection(for: uaid) }?.handle(.stored(sequence))
+        case .connected(let uaid, let number):
+            registry.withLock { $0.replace(uaid, olderThan: number) }?.handle(.replaced)
+        case .unstored(let message):
+            offer(message)
+        }
+    }
+
+    /// News may have been lost.
+    func lostNews() { resyncBell.yield() }
+
+    /// Asks the store what the user agents connected here have missed.
+    func resync() async throws {
+        let known = registry.withLock { Array($0.numbers.keys) }
+        for start in stride(from: 0, to: known.count, by: Self.resyncPage) {
+            let uaids = Array(known[start..<min(start + Self.resyncPage, known.count)])
+            for (uaid, standing) in zip(uaids, try await store.standings(of: uaids)) {
+                guard let standing else { continue }
+                receive(.connected(uaid, standing.number))
+                receive(.stored(uaid, standing.newest))
+            }
+        }
+    }
+
+    private static let resyncPage = 512
+
+    // MARK: Work
 
     /// Works until cancelled.
     func run() async {
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.ringForResyncs() }
+            group.addTask { for await _ in self.resyncs { await self.tryResync() } }
             for await request in requests {
                 group.addTask { await self.perform(request) }
             }
         }
     }
 
+    private func ringForResyncs() async {
+        while (try? await clock.sleep(for: .seconds(resyncSeconds))) != nil { resyncBell.yield() }
+    }
+
+    private func tryResync() async {
+        do { try await resync() } catch { trouble.report(error) }
+    }
+
+    /// A store that is away costs nobody the connection: what is needed to go on is asked for again until the answer is there or the
+    /// connection is gone.
     private func perform(_ request: Request) async {
-        do {
-            if let answer = try await answer(request.action) { request.socket.handle(answer) }
-        } catch {
-            logger.error("The message store failed", metadata: ["error": "\(error)"])
-            if let answer = Self.failure(of: request.action) { request.socket.handle(answer) }
+        var backoff = StoreBackoff()
+        while true {
+            do {
+                if let answer = try await answer(request.action) { request.socket.handle(answer) }
+                return
+            } catch {
+                trouble.report(error)
+                if let answer = Self.failure(of: request.action) { return request.socket.handle(answer) }
+            }
+            guard request.socket.isOpen, (try? await clock.sleep(for: backoff.next())) != nil else { return }
         }
     }
 
     private func answer(_ action: SessionAction) async throws -> SessionEvent? {
         switch action {
         case .lookUp(let uaid):
-            return .lookedUp(isKnown: try await store.recordConnections(of: [uaid], now: now()).first ?? false)
+            return .lookedUp(try await connect(uaid))
         case .register(let registration):
-            try await store.register([registration.channel], now: now())
+            try await store.register([registration.channel], on: node, now: now())
             return .registered(registration)
         case .unregister(let channel):
             try await store.unregister([channel])
@@ -94,12 +181,20 @@ final class SocketHub: Sendable {
         }
     }
 
+    private func connect(_ uaid: UAID) async throws -> ConnectionNumber? {
+        guard let connection = try await store.connect([uaid], to: node, now: now()).first ?? nil else { return nil }
+        if let previous = connection.previousNode, previous != node {
+            mail.send(.connected(uaid, connection.number), to: previous)
+        }
+        return connection.number
+    }
+
+    /// What the user agent asks for again itself is answered at once.
     private static func failure(of action: SessionAction) -> SessionEvent? {
         switch action {
-        case .lookUp, .load: .storeFailed
         case .register(let registration): .registrationFailed(registration)
         case .unregister(let channel): .unregistrationFailed(channel.id)
-        case .delete, .recordConnection, .attach, .send, .note, .close: nil
+        case .lookUp, .load, .delete, .recordConnection, .attach, .send, .note, .close: nil
         }
     }
 }

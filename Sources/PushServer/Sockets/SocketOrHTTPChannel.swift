@@ -22,8 +22,8 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
     }
 
     let responder: Responder
-    /// Makes the handler that speaks the push service's protocol.
-    let makeSocketHandler: @Sendable () -> SocketHandler
+    /// Makes the handler that speaks the push service's protocol; nil where user agents don't connect.
+    let makeSocketHandler: (@Sendable () -> SocketHandler)?
     let frameLimitBytes: Int
     /// A connection without a request for so long is closed.
     let idleTimeout: Duration
@@ -72,7 +72,7 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
             maxFrameSize: frameLimitBytes,
             enableAutomaticErrorHandling: false,
             shouldUpgrade: { channel, head in
-                let isOurs = head.uri == "/" || head.uri.hasPrefix("/?")
+                let isOurs = makeSocketHandler != nil && (head.uri == "/" || head.uri.hasPrefix("/?"))
                 return channel.eventLoop.makeSucceededFuture(isOurs ? Self.replyHeaders(head) : nil)
             },
             upgradePipelineHandler: { channel, _ in makeSocket(channel) })
@@ -84,7 +84,7 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
             try channel.pipeline.syncOperations.addHandler(
                 NIOWebSocketFrameAggregator(
                     minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 64, maxAccumulatedFrameSize: frameLimitBytes))
-            try channel.pipeline.syncOperations.addHandler(makeSocketHandler())
+            if let handler = makeSocketHandler?() { try channel.pipeline.syncOperations.addHandler(handler) }
             return .socket(channel)
         }
     }

@@ -14,7 +14,7 @@ struct DeliveryWindow: Sendable {
     private let pageMessages: Int
     /// Every message up to this number was sent in this session, or was gone before it could be.
     private var cursor = MessageSequence.start
-    /// The highest number that was offered.
+    /// The highest number that was offered or heard of.
     private var newestOffered = MessageSequence.start
     /// Whether the store was read to its end once: until then there may be more than was offered.
     private var hasReachedEnd: Bool
@@ -61,6 +61,9 @@ struct DeliveryWindow: Sendable {
         cursor = message.id.sequence
         return acknowledgedAhead.remove(cursor) == nil ? .send : .leaveInStore
     }
+
+    /// The store has a message of that number: a load is due when it wasn't sent.
+    mutating func hear(of sequence: MessageSequence) { newestOffered = max(newestOffered, sequence) }
 
     mutating func sent(_ message: MessageID, version: String) { inFlight[version] = message }
 

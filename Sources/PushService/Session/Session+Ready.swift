@@ -39,6 +39,7 @@ extension Session {
             case .unregistrationFailed(let channel): answer(channel, status: 500)
             case .loaded(let page): deliver(window.loaded(page), now: now) + loadIfDue()
             case .offered(let message): offer(message, now: now) + loadIfDue()
+            case .stored(let sequence): hear(of: sequence) + loadIfDue()
             case .tick: renewRecordIfDue(now: now)
             // These end the session or belong before the hello reply; the session has dealt with them.
             case .lookedUp, .storeFailed, .replaced, .serverStopping: []
@@ -65,6 +66,15 @@ extension Session {
             case .unknown: [.note(.skippedFrame)]
             }
         }
+    }
+}
+
+// MARK: - Other nodes
+
+extension Session.Ready {
+    private mutating func hear(of sequence: MessageSequence) -> [SessionAction] {
+        window.hear(of: sequence)
+        return []
     }
 }
 

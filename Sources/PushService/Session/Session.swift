@@ -18,8 +18,8 @@ public struct Session: Sendable {
         /// Connected and silent. Becomes `lookingUp` or `ready` by a hello; `closed` by anything else, or at the deadline.
         case expectingHello(deadline: Date)
         /// Said hello with a UAID, which the store is being asked about. Frames wait. Becomes `ready`, or `closed` when the
-        /// store fails.
-        case lookingUp(UAID, waiting: [String])
+        /// store fails or stays away too long.
+        case lookingUp(UAID, waiting: [String], deadline: Date)
         /// Has its hello reply; messages flow. Becomes `closed`.
         case ready(Ready)
         /// Nothing more is done. The end.
@@ -38,8 +38,9 @@ public struct Session: Sendable {
     public var deadline: Date? {
         switch state {
         case .expectingHello(let deadline): deadline
+        case .lookingUp(_, _, let deadline): deadline
         case .ready(let ready): ready.nextRecord
-        case .lookingUp, .closed: nil
+        case .closed: nil
         }
     }
 
@@ -54,9 +55,11 @@ public struct Session: Sendable {
         switch (state, event) {
         case (.expectingHello(let deadline), .tick): return now < deadline ? [] : close(.helloTimedOut)
         case (.expectingHello, .frame(let frame)): return receiveHello(frame, now: now)
-        case (.lookingUp(let uaid, let waiting), .frame(let frame)): return wait(frame, behind: waiting, of: uaid)
-        case (.lookingUp(let uaid, let waiting), .lookedUp(let isKnown)):
-            return identify(isKnown ? uaid : newUAID, isNew: !isKnown, waiting: waiting, now: now)
+        case (.lookingUp(let uaid, let waiting, let deadline), .frame(let frame)):
+            return wait(frame, behind: waiting, of: uaid, until: deadline)
+        case (.lookingUp(_, _, let deadline), .tick): return now < deadline ? [] : close(.storeFailed)
+        case (.lookingUp(let uaid, let waiting, _), .lookedUp(let number)):
+            return identify(number == nil ? newUAID : uaid, number, waiting: waiting, now: now)
         case (.ready, _): return advance(by: event, now: now)
         // Offers are left in the store until there is a reply; answers to questions not asked mean nothing.
         case (.expectingHello, _), (.lookingUp, _), (.closed, _): return []
@@ -81,24 +84,32 @@ public struct Session: Sendable {
             return close(.protocolFault("the first frame must be a hello"))
         }
         guard let uaid = text.flatMap({ UAID($0) }) else {
-            return identify(newUAID, isNew: true, waiting: [], now: now)
+            return identify(newUAID, nil, waiting: [], now: now)
         }
-        state = .lookingUp(uaid, waiting: [])
+        state = .lookingUp(uaid, waiting: [], deadline: now.addingTimeInterval(limits.lookUpDeadlineSeconds))
         return [.lookUp(uaid)]
     }
 
-    private mutating func wait(_ frame: String, behind waiting: [String], of uaid: UAID) -> [SessionAction] {
+    private mutating func wait(
+        _ frame: String, behind waiting: [String], of uaid: UAID, until deadline: Date
+    ) -> [SessionAction] {
         guard waiting.count < limits.framesBeforeHelloReply else {
             return close(.protocolFault("wait for the hello reply before sending more"))
         }
-        state = .lookingUp(uaid, waiting: waiting + [frame])
+        state = .lookingUp(uaid, waiting: waiting + [frame], deadline: deadline)
         return []
     }
 
-    private mutating func identify(_ uaid: UAID, isNew: Bool, waiting: [String], now: Date) -> [SessionAction] {
+    /// - Parameter number: nil for a user agent that is new.
+    private mutating func identify(
+        _ uaid: UAID, _ number: ConnectionNumber?, waiting: [String], now: Date
+    ) -> [SessionAction] {
+        let isNew = number == nil
         var ready = Ready(uaid: uaid, isNew: isNew, codec: codec, limits: limits, now: now)
         // Attached before the first load is asked for, so that no message falls between the two.
-        let greeting: [SessionAction] = [.attach(uaid), .send(.hello(uaid)), .note(.identified(isNew: isNew))]
+        let greeting: [SessionAction] = [
+            .attach(uaid, number ?? .first), .send(.hello(uaid)), .note(.identified(isNew: isNew)),
+        ]
         let first = ready.loadIfDue()
         state = .ready(ready)
         return greeting + first + waiting.flatMap { handle(.frame($0), now: now) }

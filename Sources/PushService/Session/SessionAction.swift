@@ -1,10 +1,10 @@
 /// What the server has to do for a session, in the order given. Actions that ask the store are answered by an event.
 public enum SessionAction: Sendable, Hashable {
-    /// ``MessageStore/recordConnections(of:now:)``; answer with `lookedUp` or `storeFailed`.
+    /// ``MessageStore/connect(_:to:now:)``; answer with `lookedUp` or `storeFailed`.
     case lookUp(UAID)
     /// From now on this connection is the user agent's (``SessionRegistry``): offer it what is posted.
     /// Comes before the first `load`, so that no message falls between the two.
-    case attach(UAID)
+    case attach(UAID, ConnectionNumber)
     /// Write a text frame.
     case send(ServerMessage)
     /// Answer with `registered` or `registrationFailed`.

@@ -19,9 +19,17 @@ public protocol MessageStore: Sendable {
     /// For the known ones `now` becomes the time they were last connected (never an earlier one than is kept).
     func recordConnections(of uaids: [UAID], now: Date) async throws -> [Bool]
 
-    /// Makes the channels receive messages. Creates their user agents where they are unknown, last connected `now`.
+    /// Notes for each user agent that it is connected to `node` from now on; nil for the unknown ones. Numbers grow by one with each
+    /// connection of a user agent, whichever node it is to: of two at once one is the newer.
+    func connect(_ uaids: [UAID], to node: NodeID, now: Date) async throws -> [Connection?]
+
+    /// For each user agent where it was connected last and what was stored for it; nil for the unknown ones. News between nodes may be
+    /// lost: this is how a node finds out.
+    func standings(of uaids: [UAID]) async throws -> [Standing?]
+
+    /// Makes the channels receive messages. Creates their user agents where they are unknown, last connected `now` to `node`.
     /// Registering a channel again changes nothing: its messages stay.
-    func register(_ channels: [Channel], now: Date) async throws
+    func register(_ channels: [Channel], on node: NodeID?, now: Date) async throws
 
     /// Makes the channels refuse messages, and deletes the ones they have. Unknown channels are fine. The user agent stays.
     func unregister(_ channels: [Channel]) async throws
@@ -55,10 +63,38 @@ public protocol MessageStore: Sendable {
     func deleteUserAgents(lastConnectedBefore date: Date, limit: Int) async throws -> Int
 }
 
+/// A connection of a user agent that the store knows.
+public struct Connection: Sendable, Hashable {
+    public var number: ConnectionNumber
+    /// Where it was connected before; nil if nowhere that is known.
+    public var previousNode: NodeID?
+
+    public init(number: ConnectionNumber, previousNode: NodeID?) {
+        self.number = number
+        self.previousNode = previousNode
+    }
+}
+
+/// What the store knows of a user agent's whereabouts.
+public struct Standing: Sendable, Hashable {
+    /// Where it was connected last.
+    public var node: NodeID?
+    public var number: ConnectionNumber
+    /// The highest number that was given to a message of it.
+    public var newest: MessageSequence
+
+    public init(node: NodeID?, number: ConnectionNumber, newest: MessageSequence) {
+        self.node = node
+        self.number = number
+        self.newest = newest
+    }
+}
+
 /// What became of a message that was to be stored.
 public enum StoreResult: Sendable, Hashable {
-    /// Kept under this number; `pushedOut` older messages of the user agent were deleted to make room.
-    case stored(MessageSequence, pushedOut: Int)
+    /// Kept under this number; `pushedOut` older messages of the user agent were deleted to make room; the user agent was connected to
+    /// `node` last.
+    case stored(MessageSequence, pushedOut: Int, node: NodeID? = nil)
     /// The channel isn't registered (any more): its endpoint is gone for good.
     case channelGone
 }

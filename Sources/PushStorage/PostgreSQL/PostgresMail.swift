@@ -1,23 +1,24 @@
 import Foundation
 import Synchronization
 
-/// Carries short texts between nodes through LISTEN and NOTIFY, on a connection of its own. What is posted while a batch is under way is
-/// the next batch. Texts may be lost, when a connection or a node is: whoever listens must be able to do without.
+/// Carries lines of text between nodes through LISTEN and NOTIFY, on a connection of its own. What is posted while a batch is under way is
+/// the next batch: one notification for a mailbox as far as it fits, and the same line once. Lines may be lost, when a connection or a
+/// node is: whoever listens must be able to do without.
 ///
 /// https://www.postgresql.org/docs/current/sql-notify.html
 public final class PostgresMail: Sendable {
     /// What comes in.
     public enum Event: Sendable, Hashable {
-        case text(String, mailbox: String)
-        /// From now on texts arrive; whatever was posted before may be lost.
+        case lines([String], mailbox: String)
+        /// From now on lines arrive; whatever was posted before may be lost.
         case listening
     }
 
-    /// A payload must be shorter than 8,000 bytes.
-    public static let textLimitBytes = 7_900
+    /// A notification must be shorter than 8,000 bytes.
+    public static let lineLimitBytes = 7_900
 
     private struct Outbox {
-        var texts: [(mailbox: String, text: String)] = []
+        var lines: [(mailbox: String, line: String)] = []
         var isClosed = false
     }
 
@@ -26,8 +27,8 @@ public final class PostgresMail: Sendable {
     private let settings: PostgresSettings
     private let outbox = Mutex(Outbox())
     private let bell = Bell()
-    /// While the database is away, texts pile up: those that find so many before them are lost.
-    private let waitingTexts = 10_000
+    /// While the database is away, lines pile up: those that find so many before them are lost.
+    private let waitingLines = 10_000
 
     init(_ settings: PostgresSettings) {
         self.settings = settings
@@ -46,12 +47,13 @@ public final class PostgresMail: Sendable {
         received.finish()
     }
 
-    /// Never waits. An empty mailbox of nobody is fine.
-    public func post(_ text: String, to mailbox: String) {
+    /// Never waits. A mailbox that nobody listens to is fine.
+    /// - Parameter line: without line breaks; one longer than ``lineLimitBytes`` is lost.
+    public func post(_ line: String, to mailbox: String) {
         let mustRing = outbox.withLock { outbox in
-            guard outbox.texts.count < waitingTexts else { return false }
-            outbox.texts.append((mailbox, text))
-            return outbox.texts.count == 1
+            guard outbox.lines.count < waitingLines, line.utf8.count <= Self.lineLimitBytes else { return false }
+            outbox.lines.append((mailbox, line))
+            return outbox.lines.count == 1
         }
         if mustRing { bell.ring() }
     }
@@ -81,21 +83,39 @@ public final class PostgresMail: Sendable {
         while !isClosed {
             try deliver(link, schema)
             for (channel, payload) in try link.notifications() where channel.hasPrefix(prefix) {
-                received.yield(.text(payload, mailbox: String(channel.dropFirst(prefix.count))))
+                let lines = payload.split(separator: "\n").map { String($0) }
+                received.yield(.lines(lines, mailbox: String(channel.dropFirst(prefix.count))))
             }
             bell.wait(orFor: link.descriptor, seconds: 30)
         }
     }
 
     private func deliver(_ link: PostgresLink, _ schema: String) throws {
-        let texts = outbox.withLock { outbox in
-            let texts = outbox.texts
-            outbox.texts = []
-            return texts
+        let lines = outbox.withLock { outbox in
+            let lines = outbox.lines
+            outbox.lines = []
+            return lines
         }
-        guard !texts.isEmpty else { return }
+        let letters = Dictionary(grouping: lines, by: \.mailbox).flatMap { mailbox, lines in
+            Self.joined(lines.map(\.line)).map { (mailbox: mailbox, text: $0) }
+        }
+        guard !letters.isEmpty else { return }
         _ = try link.run(
-            texts.map { .init(sql: "SELECT pg_notify(?, ?)", arguments: [.text(Self.channel($0.mailbox, schema)), .text($0.text)]) })
+            letters.map { .init(sql: "SELECT pg_notify(?, ?)", arguments: [.text(Self.channel($0.mailbox, schema)), .text($0.text)]) })
+    }
+
+    /// As few texts as the lines fit into, in their order, each line once.
+    static func joined(_ lines: [String]) -> [String] {
+        var seen: Set<String> = []
+        var texts: [String] = []
+        for line in lines where seen.insert(line).inserted {
+            if let last = texts.last, last.utf8.count + 1 + line.utf8.count <= lineLimitBytes {
+                texts[texts.count - 1] = last + "\n" + line
+            } else {
+                texts.append(line)
+            }
+        }
+        return texts
     }
 
     /// Heralds in two schemas of one database don't hear each other.

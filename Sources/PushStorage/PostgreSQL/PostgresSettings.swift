@@ -1,3 +1,9 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// How to reach a PostgreSQL, and how long to wait for it.
 public struct PostgresSettings: Sendable {
     /// `postgresql://user:password@host:port/database?sslmode=verify-full`, with every parameter that libpq knows.
@@ -19,5 +25,20 @@ public struct PostgresSettings: Sendable {
     /// Whether a text names a PostgreSQL.
     public static func isPostgres(_ url: String) -> Bool {
         url.hasPrefix("postgres://") || url.hasPrefix("postgresql://")
+    }
+
+    /// Makes an empty schema beside those that are there, so that several Heralds, or several tests, can share a database.
+    /// - Returns: the settings that lead to it.
+    /// - Throws: ``StorageError``.
+    public func inNewSchema() throws -> PostgresSettings {
+        let schema = "t_" + UUID().uuidString.lowercased().replacing("-", with: "")
+        do {
+            _ = try PostgresLink(self).run([.command("CREATE SCHEMA \(schema)")])
+        } catch let failure as PostgresFailure {
+            throw StorageError(failure)
+        }
+        var settings = self
+        settings.url += (url.contains("?") ? "&" : "?") + "options=-csearch_path%3D\(schema)"
+        return settings
     }
 }

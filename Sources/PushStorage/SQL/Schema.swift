@@ -177,7 +177,6 @@ enum Schema {
             // Where a user agent was connected last, and how often it had been by then.
             "ALTER TABLE user_agent ADD COLUMN node \(sql.text)",
             "ALTER TABLE user_agent ADD COLUMN connection BIGINT NOT NULL DEFAULT 0",
-            "CREATE INDEX user_agent_node ON user_agent (node, uaid) WHERE node IS NOT NULL",
             "CREATE INDEX slice_owner ON slice (lease_owner) WHERE lease_owner IS NOT NULL",
             "CREATE INDEX retry_owner ON retry (lease_owner) WHERE lease_owner IS NOT NULL",
             "CREATE INDEX push_finished ON push (finished_at) WHERE finished_at IS NOT NULL",

@@ -7,23 +7,33 @@ struct MessageWriter {
     let backlogLimit: Int
 
     func store(_ message: NewMessage) throws -> StoreResult {
-        guard try isRegistered(message.channel), let sequence = try takeNumber(message.channel.uaid) else {
-            return .channelGone
-        }
+        guard let place = try takeNumber(message.channel) else { return .channelGone }
         try deleteReplaced(by: message)
-        try MessageRow.insert(message, sequence, connection)
-        return .stored(sequence, pushedOut: try makeRoom(message.channel.uaid, newest: sequence))
+        try MessageRow.insert(message, place.sequence, connection)
+        return .stored(place.sequence, pushedOut: try makeRoom(message.channel.uaid, place), node: place.node)
     }
 
-    private func isRegistered(_ channel: Channel) throws -> Bool {
-        try connection.row("SELECT 1 FROM channel WHERE uaid = ? AND channel = ?", channel.arguments) != nil
+    private struct Place {
+        let sequence: MessageSequence
+        let node: NodeID?
+        /// The oldest message that is kept.
+        let oldest: Int64?
     }
 
-    private func takeNumber(_ uaid: UAID) throws -> MessageSequence? {
+    /// Locks the user agent's row: its numbers are given in the order of the commits.
+    private func takeNumber(_ channel: Channel) throws -> Place? {
         try connection.row(
-            "UPDATE user_agent SET next_sequence = next_sequence + 1 WHERE uaid = ? RETURNING next_sequence - 1",
-            [.blob(uaid.bytes)]
-        ).map { MessageSequence(rawValue: try $0.integer(0)) }
+            """
+            UPDATE user_agent SET next_sequence = next_sequence + 1
+            WHERE uaid = ? AND EXISTS (SELECT 1 FROM channel WHERE uaid = ? AND channel = ?)
+            RETURNING next_sequence - 1, node, (SELECT MIN(sequence) FROM message WHERE message.uaid = user_agent.uaid)
+            """,
+            [.blob(channel.uaid.bytes)] + channel.arguments
+        ).map { row in
+            Place(
+                sequence: MessageSequence(rawValue: try row.integer(0)),
+                node: try row.optionalText(1).map(NodeID.init(rawValue:)), oldest: try row.optionalInt(2).map(Int64.init))
+        }
     }
 
     private func deleteReplaced(by message: NewMessage) throws {
@@ -33,10 +43,9 @@ struct MessageWriter {
     }
 
     /// - Returns: how many of the oldest messages had to go.
-    private func makeRoom(_ uaid: UAID, newest: MessageSequence) throws -> Int {
+    private func makeRoom(_ uaid: UAID, _ place: Place) throws -> Int {
         // Numbers have no gaps but where messages are gone: the span from the oldest bounds the count without counting.
-        let oldest = try connection.row("SELECT MIN(sequence) FROM message WHERE uaid = ?", [.blob(uaid.bytes)])
-        guard let oldest = try oldest?.integer(0), newest.rawValue - oldest >= backlogLimit else { return 0 }
+        guard let oldest = place.oldest, place.sequence.rawValue - oldest >= backlogLimit else { return 0 }
         let kept = try connection.row("SELECT COUNT(*) FROM message WHERE uaid = ?", [.blob(uaid.bytes)])?.int(0) ?? 0
         guard kept > backlogLimit else { return 0 }
         return try connection.execute(

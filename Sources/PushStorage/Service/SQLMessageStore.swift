@@ -25,16 +25,57 @@ public struct SQLMessageStore: MessageStore {
         }
     }
 
-    public func register(_ channels: [Channel], now: Date) async throws {
+    public func connect(_ uaids: [UAID], to node: NodeID, now: Date) async throws -> [Connection?] {
+        guard !uaids.isEmpty else { return [] }
+        return try await database.write { [dialect = database.dialect] connection in
+            try uaids.map { uaid in
+                let previous = try connection.row(
+                    "SELECT node FROM user_agent WHERE uaid = ?\(dialect.forUpdate)", [.blob(uaid.bytes)])
+                guard let previous else { return nil }
+                let number = try connection.row(
+                    """
+                    UPDATE user_agent SET node = ?, connection = connection + 1,
+                      connected_at = CASE WHEN connected_at < ? THEN ? ELSE connected_at END
+                    WHERE uaid = ? RETURNING connection
+                    """,
+                    [.text(node.rawValue), .date(now), .date(now), .blob(uaid.bytes)])?.integer(0)
+                return Connection(
+                    number: ConnectionNumber(rawValue: number ?? 0),
+                    previousNode: try previous.optionalText(0).map(NodeID.init(rawValue:)))
+            }
+        }
+    }
+
+    public func standings(of uaids: [UAID]) async throws -> [Standing?] {
+        guard !uaids.isEmpty else { return [] }
+        let rows = try await database.read { connection in
+            try connection.rows(
+                "SELECT uaid, node, connection, next_sequence FROM user_agent WHERE uaid IN \(placeholders(uaids.count))",
+                padded(uaids.map { .blob($0.bytes) })
+            ).map { row in
+                (
+                    try row.blob(0),
+                    Standing(
+                        node: try row.optionalText(1).map(NodeID.init(rawValue:)),
+                        number: ConnectionNumber(rawValue: try row.integer(2)),
+                        newest: MessageSequence(rawValue: try row.integer(3) - 1))
+                )
+            }
+        }
+        let known = Dictionary(rows) { first, _ in first }
+        return uaids.map { known[$0.bytes] }
+    }
+
+    public func register(_ channels: [Channel], on node: NodeID?, now: Date) async throws {
         guard !channels.isEmpty else { return }
         try await database.write { connection in
             for channel in channels {
                 try connection.execute(
                     """
-                    INSERT INTO user_agent (uaid, next_sequence, created_at, connected_at) VALUES (?, 1, ?, ?)
+                    INSERT INTO user_agent (uaid, next_sequence, created_at, connected_at, node) VALUES (?, 1, ?, ?, ?)
                     ON CONFLICT DO NOTHING
                     """,
-                    [.blob(channel.uaid.bytes), .date(now), .date(now)])
+                    [.blob(channel.uaid.bytes), .date(now), .date(now), .text(node?.rawValue)])
                 try connection.execute(
                     "INSERT INTO channel (uaid, channel, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                     channel.arguments + [.date(now)])
@@ -90,25 +131,25 @@ public struct SQLMessageStore: MessageStore {
     // MARK: Upkeep
 
     public func deleteExpired(now: Date, limit: Int) async throws -> Int {
-        try await database.write { connection in
+        try await database.maintain(.expiredMessages) { connection in
             try connection.execute(
                 """
                 DELETE FROM message WHERE (uaid, sequence) IN
                   (SELECT uaid, sequence FROM message WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
                 """,
                 [.date(now), .integer(limit)])
-        }
+        } ?? 0
     }
 
     public func deleteUserAgents(lastConnectedBefore date: Date, limit: Int) async throws -> Int {
-        try await database.write { connection in
+        try await database.maintain(.idleUserAgents) { connection in
             try connection.execute(
                 """
                 DELETE FROM user_agent WHERE uaid IN
                   (SELECT uaid FROM user_agent WHERE connected_at < ? ORDER BY connected_at LIMIT ?)
                 """,
                 [.date(date), .integer(limit)])
-        }
+        } ?? 0
     }
 }
 

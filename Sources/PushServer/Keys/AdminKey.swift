@@ -1,0 +1,32 @@
+import Crypto
+import Foundation
+import JWS
+import PushSender
+import PushStorage
+
+/// The key that the operator finds in the data folder.
+enum AdminKey {
+    /// Makes the key file if there is none, and sees to it that the database knows the key. Of nodes that share a database the first makes
+    /// one.
+    static func prepare(_ folder: DataFolder, _ store: SQLKeyStore, isShared: Bool, now: Date) async throws {
+        if try folder.read(folder.adminKey) == nil {
+            if isShared, try await store.keys().contains(where: { $0.scope == .admin }) { return }
+            try folder.writeSecret(Data((KeySecret.new(.admin) + "\n").utf8), to: folder.adminKey)
+        }
+        let secret = String(decoding: try folder.read(folder.adminKey) ?? Data(), as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        try await store.put(
+            secret: secret, id: isShared ? sharedID(secret) : "admin.key", app: .default, name: "admin.key of the data folder",
+            scope: .admin, now: now)
+    }
+
+    /// Folders of several nodes may hold several keys; each stays valid until it is removed.
+    private static func sharedID(_ secret: String) -> String {
+        "admin.key-" + Base64URL.encode(Array(SHA256.hash(data: Array(secret.utf8)).prefix(6)))
+    }
+}
+
+enum KeySecret {
+    /// `herald_send_…`: says what it is when it turns up where it shouldn't.
+    static func new(_ scope: KeyScope) -> String { "herald_\(scope.rawValue)_" + Base64URL.encode(randomBytes(32)) }
+}

@@ -1,0 +1,68 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import PushService
+import PushStorage
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The receiving half, wired.
+struct PushServiceParts: Sendable {
+    let codec: EndpointCodec
+    let store: SQLMessageStore
+    let hub: SocketHub
+    private let now: @Sendable () -> Date
+    private let settings: ServerSettings
+    private let logger: Logger
+
+    init(
+        _ database: OpenDatabase, _ keys: ServerKeys, origin: String, settings: ServerSettings, node: NodeID,
+        mail: any NodeMail, logger: Logger
+    ) throws {
+        codec = EndpointCodec(origin: origin, sealer: try CapabilitySealer(keys: keys.endpoint))
+        store = SQLMessageStore(database)
+        now = database.now
+        hub = SocketHub(
+            store: store, node: node, mail: mail, resyncSeconds: settings.pushService.resyncSeconds, logger: logger, now: now)
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// For connections without a request under way; a WebSocket has its own rules.
+    private static let idleTimeout = Duration.seconds(60)
+
+    /// - Parameter takesSockets: whether user agents may connect; otherwise there is only HTTP.
+    func server(takesSockets: Bool) -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in
+            SocketOrHTTPChannel(
+                responder: responder, makeSocketHandler: takesSockets ? makeSocketHandler : nil,
+                frameLimitBytes: settings.pushService.frameBytes, idleTimeout: Self.idleTimeout)
+        }
+    }
+
+    @Sendable private func makeSocketHandler() -> SocketHandler {
+        var random = SystemRandomNumberGenerator()
+        let session = Session(
+            codec: codec, limits: settings.pushService, newUAID: .random(using: &random), now: now())
+        let pingMilliseconds = Int64(settings.pushService.serverPingIntervalSeconds * 1000)
+        let logger = logger
+        return SocketHandler(
+            session: session, hub: hub, pingInterval: .milliseconds(pingMilliseconds),
+            leavesWithin: .seconds(Int64(settings.leaving.socketsSeconds)),
+            note: { logger.trace("Session", metadata: ["note": "\($0)"]) }, now: now)
+    }
+}
+
+extension EndpointRoutes {
+    init(
+        _ parts: PushServiceParts, limits: PushServiceLimits, logger: Logger, now: @escaping @Sendable () -> Date
+    ) {
+        self.init(
+            intake: MessageIntake(codec: parts.codec, limits: limits), codec: parts.codec, store: parts.store,
+            hub: parts.hub, limits: limits, logger: logger, now: now)
+    }
+}
