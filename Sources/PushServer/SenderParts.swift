@@ -36,7 +36,9 @@ struct SenderParts: Sendable {
         let wns = CredentialTable<WNSCredential>()
         let providers: [any PushProvider] = [
             WebPushProvider(credentials: webPush, transport: transports.strangers),
-            APNsProvider(credentials: apns, transport: transports.vendors),
+            APNsProvider(
+                credentials: apns, transport: transports.vendors,
+                sharing: database.isShared ? SharedAPNsTokens(store: SQLSecretStore(database), keys: keys.master) : nil),
             FCMProvider(credentials: fcm, transport: transports.vendors),
             HMSProvider(credentials: hms, transport: transports.vendors),
             WNSProvider(credentials: wns, transport: transports.vendors),

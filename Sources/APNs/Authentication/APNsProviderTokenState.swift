@@ -48,8 +48,16 @@ public struct APNsProviderTokenState: Sendable {
         return mustRenew || age >= Self.renewalSeconds ? .sign : .use(current)
     }
 
+    /// Tokens that were issued before this moment are to be renewed.
+    public func goodSince(now: Date) -> Date {
+        let renewal = now.addingTimeInterval(-Self.renewalSeconds)
+        guard mustRenew, let current else { return renewal }
+        return max(renewal, current.issuedAt.addingTimeInterval(1))
+    }
+
     /// A new token is in force.
     public mutating func signed(_ token: APNsProviderToken) {
+        guard token != current else { return }
         previous = current
         current = token
         mustRenew = false

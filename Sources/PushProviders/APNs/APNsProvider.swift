@@ -14,10 +14,17 @@ public struct APNsProvider: PushProvider {
 
     private let credentials: CredentialTable<APNsCredential>
     private let transport: any Transport
+    private let sharing: (any APNsTokenSharing)?
     private let attemptDeadline: Duration
 
-    /// - Parameter attemptDeadline: after it an attempt counts as unanswered.
-    public init(credentials: CredentialTable<APNsCredential>, transport: any Transport, attemptDeadline: Duration = .seconds(15)) {
+    /// - Parameters:
+    ///   - sharing: agrees with other processes that send with the same keys; nil when there are none.
+    ///   - attemptDeadline: after it an attempt counts as unanswered.
+    public init(
+        credentials: CredentialTable<APNsCredential>, transport: any Transport, sharing: (any APNsTokenSharing)? = nil,
+        attemptDeadline: Duration = .seconds(15)
+    ) {
+        self.sharing = sharing
         self.credentials = credentials
         self.transport = transport
         self.attemptDeadline = attemptDeadline
@@ -37,6 +44,6 @@ public struct APNsProvider: PushProvider {
     private static let sampleID = PushID(rawValue: "00000000-0000-7000-8000-000000000000")
 
     public func prepare(_ push: Push, lane: Lane) -> any PreparedPush {
-        PreparedAPNs(push, lane: lane, credentials: credentials, transport: transport, attemptDeadline: attemptDeadline)
+        PreparedAPNs(push, lane: lane, credentials: credentials, transport: transport, sharing: sharing, attemptDeadline: attemptDeadline)
     }
 }

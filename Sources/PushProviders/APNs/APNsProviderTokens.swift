@@ -14,13 +14,15 @@ final class APNsProviderTokens: Sendable {
 
     private struct State {
         var tokens = APNsProviderTokenState()
+        /// Whether the first token was put to other processes; later ones are when they are signed.
+        var hasAgreed = false
         var connectionGeneration = 0
         var connectionsRenewedAt: Date?
     }
 
     private let state = Mutex(State())
 
-    private init(_ key: APNsKey) { self.key = key }
+    init(_ key: APNsKey) { self.key = key }
 
     private struct Identity: Hashable {
         let teamID: String
@@ -52,6 +54,31 @@ final class APNsProviderTokens: Sendable {
                 let token = try key.providerToken(issuedAt: now)
                 state.tokens.signed(token)
                 return token
+            }
+        }
+    }
+
+    /// Sees to it that the token in force is the one that other processes present, before somebody asks for it. Costs nothing as long as
+    /// that token lasts. When the others can't be asked, ours is used.
+    func agree(through sharing: (any APNsTokenSharing)?, now: Date) async {
+        guard let sharing, let (candidate, goodSince) = candidate(now: now) else { return }
+        let name = "apns \(key.teamID) \(key.keyID)"
+        guard let agreed = try? await sharing.agree(on: candidate.value, issuedAt: candidate.issuedAt, name: name, notBefore: goodSince)
+        else { return }
+        let token = APNsProviderToken(value: agreed.token, issuedAt: agreed.issuedAt)
+        state.withLock { state in
+            state.tokens.signed(token)
+            state.hasAgreed = true
+        }
+    }
+
+    /// The token that we would use, when it isn't agreed on yet.
+    private func candidate(now: Date) -> (APNsProviderToken, goodSince: Date)? {
+        state.withLock { state in
+            let goodSince = state.tokens.goodSince(now: now)
+            switch state.tokens.ask(now: now) {
+            case .use(let token): return state.hasAgreed ? nil : (token, goodSince)
+            case .sign: return (try? key.providerToken(issuedAt: now)).map { ($0, goodSince) }
             }
         }
     }

@@ -17,14 +17,17 @@ struct PreparedAPNs: PreparedPush {
     let lane: Lane
     let credentials: CredentialTable<APNsCredential>
     let transport: any Transport
+    let sharing: (any APNsTokenSharing)?
     private let attemptDeadline: Duration
     private let isMeant: Bool
     private let notification: Result<APNsNotification, PushProblem>
     private let ids: APNsMessageID
 
     init(
-        _ push: Push, lane: Lane, credentials: CredentialTable<APNsCredential>, transport: any Transport, attemptDeadline: Duration
+        _ push: Push, lane: Lane, credentials: CredentialTable<APNsCredential>, transport: any Transport,
+        sharing: (any APNsTokenSharing)?, attemptDeadline: Duration
     ) {
+        self.sharing = sharing
         self.lane = lane
         self.credentials = credentials
         self.transport = transport
@@ -73,6 +76,7 @@ struct PreparedAPNs: PreparedPush {
         else {
             return members.forEach { page.report($0, .unauthorized(problem: missing(appIdentifier))) }
         }
+        if case .key(let tokens) = credential.authentication { await tokens.agree(through: sharing, now: page.now) }
         do throws(APNsRoute.Obstacle) {
             let route = try APNsRoute(credential, to: credential.origins.device(environment), now: page.now)
             let refused = Members()
