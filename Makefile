@@ -4,8 +4,13 @@ SHELL := /bin/sh
 STRICT := --explicit-target-dependency-import-check error
 VENV := .venv
 ARGS ?=
+ROUNDS ?= 100
+SEEDS ?= 20000
+# The debug program in a namespace that has loopback alone.
+ON_LOOPBACK = HERALD_BIN=$(CURDIR)/.build/debug/herald HERALD_REQUIRE_LOOPBACK=1 scripts/loopback-only
+PYTEST = $(VENV)/bin/python -m pytest Tests/EndToEnd $(PYTEST_ARGS)
 
-.PHONY: run build test test-swift test-consumer test-end-to-end bench clean tools-run tools-test tools-bench
+.PHONY: run build test test-swift test-consumer test-end-to-end torture bench clean tools-run tools-test tools-bench
 
 ## Builds Herald and serves at http://localhost:8080. Options: make run ARGS="--port 9000"
 run: build
@@ -14,33 +19,40 @@ run: build
 build: tools-run
 	swift build -c release --product herald $(STRICT)
 
-## Runs every test, the real browser's too.
+## Runs every test: on SQLite and on a PostgreSQL of its own, the real browser's too.
 test: test-swift test-consumer test-end-to-end
 
-test-swift: tools-run
+test-swift: tools-run tools-test
 	swift build --build-tests $(STRICT)
-	swift test --skip-build
+	scripts/with-postgres swift test --skip-build
 
 test-consumer:
 	scripts/test-consumer
 
 test-end-to-end: tools-run tools-test $(VENV)/installed
 	swift build --product herald $(STRICT)
-	HERALD_BIN=$(CURDIR)/.build/debug/herald HERALD_REQUIRE_LOOPBACK=1 \
-	  scripts/loopback-only $(VENV)/bin/python -m pytest Tests/EndToEnd $(PYTEST_ARGS)
+	$(ON_LOOPBACK) $(PYTEST)
+	$(ON_LOOPBACK) scripts/with-postgres $(PYTEST) --database postgres
+
+## The proofs at length: kills, cuts and seeds for about an hour. ROUNDS=100 SEEDS=20000
+torture: tools-run tools-test $(VENV)/installed
+	swift build --build-tests $(STRICT)
+	HERALD_SIMULATION_SEEDS=$(SEEDS) swift test --skip-build --filter Simulation
+	HERALD_TORTURE_ROUNDS=$(ROUNDS) $(ON_LOOPBACK) $(PYTEST) -s -k "crash or torture"
 
 ## Prints rates as ratios of one run: encryption against its limit, pushes end to end, against nghttpd beside h2load and a bare SwiftNIO
-## client. One part: make bench ARGS=accept (broadcast, accept, scale, loop)
+## client. One part: make bench ARGS=accept (broadcast, accept, scale, loop,
+## postgres, nodes)
 bench: tools-run tools-test tools-bench $(VENV)/installed
 	swift build -c release --product herald $(STRICT)
 	swift build -c release --product herald-bench $(STRICT)
-	scripts/loopback-only .build/release/herald-bench $(ARGS)
+	scripts/loopback-only scripts/with-postgres --durable .build/release/herald-bench $(ARGS)
 
 tools-run:
 	@scripts/ensure-packages libsqlite3-dev libpq-dev
 
 tools-test:
-	@scripts/ensure-packages firefox-esr python3 python3-venv iproute2 util-linux
+	@scripts/ensure-packages firefox-esr python3 python3-venv postgresql iproute2 util-linux
 
 tools-bench:
 	@scripts/ensure-packages nghttp2-server nghttp2-client openssl iproute2 util-linux

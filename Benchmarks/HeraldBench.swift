@@ -10,6 +10,8 @@ import Foundation
         if isWanted("accept") { try await AcceptBenchmark().run() }
         if isWanted("scale") { try await ScaleBenchmark().run() }
         if isWanted("loop") { try await LoopBenchmark().run() }
+        if isWanted("postgres") { try await PostgresBenchmark().run() }
+        if isWanted("nodes") { try await NodesBenchmark().run() }
     }
 
     private static func encryption() throws -> Double {

@@ -6,26 +6,29 @@ import NIOHTTP1
 /// The real program in a process of its own, so that its memory can be told from the benchmark's.
 final class HeraldProcess {
     static let port = 8945
-    private static let binary = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "herald")
+    static let binary = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "herald")
 
+    /// The admin key; none where another node has made it.
     let key: String
+    private let port: Int
     private let process = Process()
     private let client = HTTPClient(eventLoopGroupProvider: .singleton)
 
     /// Starts on a data folder, and returns when it serves.
-    init(data: URL, settings: [String: String]) async throws {
+    init(data: URL, settings: [String: String], port: Int = port) async throws {
+        self.port = port
         process.executableURL = Self.binary
-        process.arguments = ["serve", "--port", "\(Self.port)", "--data", data.path, "--allow-private-endpoints"]
+        process.arguments = ["serve", "--port", "\(port)", "--data", data.path, "--allow-private-endpoints"]
         process.environment = ProcessInfo.processInfo.environment.merging(settings) { $1 }
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.standardError
         try process.run()
         for attempt in 0... {
-            if (try? await client.get(url: "http://127.0.0.1:\(Self.port)/health/ready").get())?.status == .ok { break }
+            if (try? await client.get(url: "http://127.0.0.1:\(port)/health/ready").get())?.status == .ok { break }
             guard attempt < 200, process.isRunning else { throw BenchmarkError("herald did not start") }
             try await Task.sleep(for: .milliseconds(50))
         }
-        key = try String(contentsOf: data.appending(path: "admin.key"), encoding: .utf8).trimmingCharacters(in: .newlines)
+        key = (try? String(contentsOf: data.appending(path: "admin.key"), encoding: .utf8))?.trimmingCharacters(in: .newlines) ?? ""
     }
 
     /// Must be called: a child outlives its parent otherwise.
@@ -56,7 +59,7 @@ final class HeraldProcess {
 
     @discardableResult
     func call(_ method: HTTPMethod, _ path: String, _ body: String? = nil) async throws -> Data {
-        var request = HTTPClientRequest(url: "http://127.0.0.1:\(Self.port)\(path)")
+        var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
         request.method = method
         request.headers.add(name: "Authorization", value: "Bearer \(key)")
         if let body { request.body = .bytes(ByteBuffer(string: body)) }

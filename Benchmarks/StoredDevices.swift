@@ -3,15 +3,16 @@ import PushSender
 import PushStorage
 import WebPush
 
-/// Fills a data folder with devices before a server works with it.
+/// Fills a database with devices before a server works with it.
 enum StoredDevices {
     enum Sort { case apns, fcm, webPush }
 
     /// - Returns: the id of one of them.
     @discardableResult
-    static func make(_ count: Int, _ sort: Sort, in data: URL) async throws -> DeviceID {
+    static func make(_ count: Int, _ sort: Sort, in data: URL, postgres: PostgresSettings? = nil) async throws -> DeviceID {
         try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
-        let devices = SQLDeviceStore(try OpenDatabase(sqlite: data.appending(path: "herald.sqlite")))
+        let devices = SQLDeviceStore(
+            try postgres.map { try OpenDatabase(postgres: $0) } ?? OpenDatabase(sqlite: data.appending(path: "herald.sqlite")))
         let keys = UserAgentKey().keys
         return try await withThrowingTaskGroup(of: DeviceID.self) { group in
             for index in 0..<count {

@@ -16,7 +16,7 @@ struct DispatchWorker: Sendable {
     let background: BackgroundWork
     let flights: FlightControl
     let observer: any SenderObserver
-    /// Tells other nodes that there is work.
+    /// Tells the dispatcher, and those of other nodes, that there is work.
     let announce: @Sendable () -> Void
     let now: @Sendable () -> Date
     let clock: any Clock<Duration>
@@ -40,15 +40,18 @@ struct DispatchWorker: Sendable {
             }
             let isFinished = recipients.count < settings.pageDevices && allowed >= recipients.count
             recipients = Array(recipients.prefix(allowed))
+            let before = slice
             if let last = recipients.last {
                 slice.cursor = DeviceCursor(shard: last.device.shard, device: last.device)
             }
-            let given = !isFinished && mayShare() ? slice.split() : nil
+            if !isFinished, mayShare(), let given = slice.split() {
+                guard await give(given, of: before, keeping: slice.range, push, claimed.owner) else { return }
+            }
             let after = slice
             // Read ahead while the page flies; the record waits for neither.
             async let next = isFinished ? nil : page(of: after, push)
             var settlement = PageSettlement(
-                push, lane: slice.lane, source: .slice(slice, isFinished: isFinished, given: given, release: .kept),
+                push, lane: slice.lane, source: .slice(slice, isFinished: isFinished, given: nil, release: .kept),
                 policy: settings.retry, now: now())
             let late = await attempt(
                 recipients.filter { prepared.suits($0.token) }.map { Attempt($0) }, of: push, provider, prepared, &settlement)
@@ -56,7 +59,6 @@ struct DispatchWorker: Sendable {
             if isLast { settlement.release() }
             let isOurs = await record(settlement, claimed.owner)
             if isOurs { settleLater(late, claimed.owner, push, slice.lane, provider) }
-            if isOurs, given != nil { announce() }
             guard isOurs, !isLast, let following = await next else { return }
             recipients = following
         }
@@ -118,6 +120,21 @@ struct DispatchWorker: Sendable {
             observer.report(.storeUnavailable(reason: "\(error)"))
             return moment.addingTimeInterval(1)
         }
+    }
+
+    /// Gives a part of the slice away before its page flies: whoever has a hand free needn't wait for it.
+    /// - Returns: whether the slice is still ours.
+    private func give(
+        _ given: ShardRange, of slice: Slice, keeping range: ShardRange, _ push: Push, _ owner: LeaseOwner
+    ) async -> Bool {
+        var kept = slice
+        kept.range = range
+        let settlement = PageSettlement(
+            push, lane: slice.lane, source: .slice(kept, isFinished: false, given: given, release: .kept),
+            policy: settings.retry, now: now())
+        let isOurs = await record(settlement, owner)
+        if isOurs { announce() }
+        return isOurs
     }
 
     private func release(_ slice: Slice, _ owner: LeaseOwner, _ push: Push, until: Date) async {

@@ -51,7 +51,11 @@ public final class Dispatcher: Sendable {
         worker = DispatchWorker(
             store: store, providers: Dictionary(uniqueKeysWithValues: providers.map { ($0.name, $0) }), lanes: lanes,
             rates: rates, settings: settings, leases: leases, background: background, flights: flights, observer: observer,
-            announce: { colleagues?.announceWork() }, now: now, clock: clock)
+            announce: { [wakeUp] in
+                wakeUp.signal()
+                colleagues?.announceWork()
+            },
+            now: now, clock: clock)
     }
 
     /// Something new is due, here or elsewhere. Cheap, from anywhere.

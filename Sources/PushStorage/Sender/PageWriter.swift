@@ -49,12 +49,14 @@ struct PageWriter {
 
     private func standing(of slice: Slice, isFinished: Bool) throws -> Standing {
         let row = try connection.row(
-            "SELECT cursor_shard, cursor_device FROM slice WHERE id = ? AND lease_owner = ?\(dialect.forUpdate)",
+            "SELECT cursor_shard, cursor_device, last_shard FROM slice WHERE id = ? AND lease_owner = ?\(dialect.forUpdate)",
             [.integer(slice.id), .text(owner.rawValue)])
         guard let row else { return .lost }
         let isThere = try row.optionalInt(0) == slice.cursor?.shard && row.optionalText(1) == slice.cursor?.device.rawValue
-        // A page with devices moves the cursor: where it stands already, they are counted. The last page leaves no slice to find.
-        return isThere && !isFinished && page.counters != PushCounters() ? .recorded : .held
+        // A page with devices moves the cursor, and what is given away is no longer in the slice's range: where they stand already, this
+        // was written. The last page leaves no slice to find.
+        let hasGiven = try page.gives && row.int(2) == slice.range.last
+        return isThere && !isFinished && (page.counters != PushCounters() || hasGiven) ? .recorded : .held
     }
 
     private func holdsRetries() throws -> Bool {
@@ -162,5 +164,11 @@ struct PageWriter {
               AND NOT EXISTS (SELECT 1 FROM slice WHERE slice.push = push.id)
             """,
             [.date(page.recordedAt), .text(page.push.rawValue)])
+    }
+}
+
+extension PageRecord {
+    fileprivate var gives: Bool {
+        if case .slice(_, _, .some, _) = source { true } else { false }
     }
 }
