@@ -6,7 +6,7 @@ import NIOHTTP1
 /// One node, then two, on one PostgreSQL, against an APNs that takes its time: so the machine is not the limit, but how much a node keeps in
 /// the air.
 struct NodesBenchmark {
-    private let deviceCount = 40_000
+    private let deviceCount = 100_000
     private let latencyMilliseconds = 1000
 
     func run() async throws {

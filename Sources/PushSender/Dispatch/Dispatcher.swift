@@ -163,6 +163,7 @@ public final class Dispatcher: Sendable {
             try await claimSlices(.direct, slot: .direct, into: &group)
             try await claimRetries(into: &group)
             try await claimSlices(.broadcast, slot: .broadcast, into: &group)
+            try await lookForSpare()
         } catch {
             // The next poll tries again: at most one attempt per poll however long the store is away.
             observer.report(.storeUnavailable(reason: "\(error)"))
@@ -173,20 +174,26 @@ public final class Dispatcher: Sendable {
         _ kind: SliceKind, slot: DispatchSlots.Kind, into group: inout DiscardingTaskGroup
     ) async throws {
         let due = try await store.lanesWithSlices(kind, now: now())
-        if kind == .broadcast { spare.withLock { $0 = Set(due) } }
         for lane in due where isOpen(lane) {
             let free = slots.withLock { $0.free(slot, in: lane) }
             guard free > 0 else { continue }
             let claim = claim(free, in: lane)
             defer { leases.close(claim.owner) }
             let claimed = try await store.claimSlices(kind, claim)
-            if kind == .broadcast, claimed.count < free { spare.withLock { _ = $0.remove(lane) } }
+            if kind == .broadcast { try await lookForSpare() }
             for work in claimed {
                 start(slot, in: lane, claim.owner, &group) { worker, isStopping in
                     await worker.send(work, mayShare: { kind == .broadcast && self.mayShare(lane) }, isStopping)
                 }
             }
         }
+    }
+
+    /// What we leave lying is for colleagues: as long as something is, no slice needs to be split for them.
+    private func lookForSpare() async throws {
+        guard colleagues != nil else { return }
+        let lanes = Set(try await store.lanesWithSlices(.broadcast, now: now()))
+        spare.withLock { $0 = lanes }
     }
 
     private func claimRetries(into group: inout DiscardingTaskGroup) async throws {

@@ -54,20 +54,28 @@ public final class SQLRateLedger: RateLedger {
         _ lane: Lane, _ perSecond: Double, _ now: Date, _ connection: any SQLConnection, _ dialect: SQLDialect
     ) throws -> TokenBucket {
         let select = "SELECT thousandths, filled_at FROM lane_rate WHERE \(LaneRow.condition)\(dialect.forUpdate)"
-        if let row = try connection.row(select, LaneRow.values(lane)) {
-            return TokenBucket(perSecond: perSecond, tokens: Double(try row.integer(0)) / 1000, filledAt: try row.date(1))
+        if try connection.row(select, LaneRow.values(lane)) == nil {
+            try insert(TokenBucket(perSecond: perSecond), lane, now, connection)
         }
-        return TokenBucket(perSecond: perSecond)
+        // Locked from here on: whoever made the row.
+        guard let row = try connection.row(select, LaneRow.values(lane)) else {
+            throw StorageError(.corrupt, "the rate of \(lane) is not there right after it was written")
+        }
+        return TokenBucket(perSecond: perSecond, tokens: Double(try row.integer(0)) / 1000, filledAt: try row.date(1))
     }
 
     private static func write(_ bucket: TokenBucket, _ lane: Lane, _ now: Date, _ connection: any SQLConnection) throws {
-        let values: [SQLValue] = [.integer(Int64((bucket.tokens * 1000).rounded())), .date(bucket.filledAt ?? now)]
-        let isThere = try connection.execute(
-            "UPDATE lane_rate SET thousandths = ?, filled_at = ? WHERE \(LaneRow.condition)", values + LaneRow.values(lane)) > 0
-        if isThere { return }
-        // Two who insert the same are in each other's way, and the later one looks again.
         try connection.execute(
-            "INSERT INTO lane_rate (thousandths, filled_at, \(LaneRow.columns)) VALUES (?, ?, ?, ?, ?)",
-            values + LaneRow.values(lane))
+            "UPDATE lane_rate SET thousandths = ?, filled_at = ? WHERE \(LaneRow.condition)", values(bucket, now) + LaneRow.values(lane))
+    }
+
+    private static func insert(_ bucket: TokenBucket, _ lane: Lane, _ now: Date, _ connection: any SQLConnection) throws {
+        try connection.execute(
+            "INSERT INTO lane_rate (thousandths, filled_at, \(LaneRow.columns)) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            values(bucket, now) + LaneRow.values(lane))
+    }
+
+    private static func values(_ bucket: TokenBucket, _ now: Date) -> [SQLValue] {
+        [.integer(Int64((bucket.tokens * 1000).rounded())), .date(bucket.filledAt ?? now)]
     }
 }
