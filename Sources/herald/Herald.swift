@@ -12,6 +12,6 @@ struct Herald: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Serve.self, Listen.self, Send.self, Simulate.self, Providers.self, VAPID.self, Keys.self,
+            Serve.self, Listen.self, Send.self, Simulate.self, Providers.self, VAPID.self, Keys.self, Migrate.self,
         ])
 }

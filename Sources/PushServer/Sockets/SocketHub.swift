@@ -1,5 +1,6 @@
 import Logging
 import PushService
+import PushStorage
 import Synchronization
 
 #if canImport(FoundationEssentials)
@@ -145,7 +146,7 @@ final class SocketHub: Sendable {
     /// A store that is away costs nobody the connection: what is needed to go on is asked for again until the answer is there or the
     /// connection is gone.
     private func perform(_ request: Request) async {
-        var backoff = StoreBackoff()
+        var backoff = Backoff()
         while true {
             do {
                 if let answer = try await answer(request.action) { request.socket.handle(answer) }

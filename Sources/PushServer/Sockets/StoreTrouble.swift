@@ -20,13 +20,3 @@ final class StoreTrouble: Sendable {
             "The message store fails; connections stay open and go on when it is back", metadata: ["error": "\(error)"])
     }
 }
-
-/// How long to wait before asking the store again: 0.1 s doubling to 5 s, each by chance between half of that and all of it.
-struct StoreBackoff {
-    private var ceilingSeconds = 0.1
-
-    mutating func next() -> Duration {
-        defer { ceilingSeconds = min(5, ceilingSeconds * 2) }
-        return .seconds(Double.random(in: ceilingSeconds / 2...ceilingSeconds))
-    }
-}

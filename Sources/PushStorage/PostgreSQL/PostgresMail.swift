@@ -73,7 +73,7 @@ public final class PostgresMail: Sendable {
                 received.yield(.listening)
                 try serve(link, schema)
             } catch {
-                Thread.sleep(forTimeInterval: backoff.nextSeconds())
+                Thread.sleep(forTimeInterval: backoff.next() / .seconds(1))
             }
         }
     }

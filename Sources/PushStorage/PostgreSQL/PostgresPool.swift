@@ -85,7 +85,7 @@ final class PostgresPool: Sendable {
                 serve(link)
             } catch {
                 queue.withLock { $0.lastFailure = "\((error as? PostgresFailure)?.message ?? "\(error)")" }
-                Thread.sleep(forTimeInterval: backoff.nextSeconds())
+                Thread.sleep(forTimeInterval: backoff.next() / .seconds(1))
             }
         }
     }
