@@ -22,12 +22,13 @@ let package = Package(
     name: "herald",
     platforms: [.macOS(.v15)],
     products: [
+        // JSON goes along where a module's interface has JSON of any shape in it.
         .library(name: "WebPush", targets: ["WebPush"]),
         .library(name: "APNs", targets: ["APNs"]),
-        .library(name: "FCM", targets: ["FCM"]),
-        .library(name: "HMS", targets: ["HMS"]),
+        .library(name: "FCM", targets: ["FCM", "JSON"]),
+        .library(name: "HMS", targets: ["HMS", "JSON"]),
         .library(name: "WNS", targets: ["WNS"]),
-        .library(name: "PushSender", targets: ["PushSender"]),
+        .library(name: "PushSender", targets: ["PushSender", "JSON"]),
         .executable(name: "herald", targets: ["herald"]),
     ],
     traits: [
@@ -54,13 +55,17 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
-        // Wire formats: one standard each, bytes in, bytes out.
+        // What wire formats share.
+        .target(name: "JSON", swiftSettings: swiftSettings),
+        .target(name: "URLEncoding", swiftSettings: swiftSettings),
         .target(name: "JWS", swiftSettings: swiftSettings),
+
+        // Wire formats: one standard each, bytes in, bytes out.
         .target(name: "WebPush", dependencies: ["JWS", crypto], swiftSettings: swiftSettings),
         .target(name: "APNs", dependencies: ["JWS", crypto], swiftSettings: swiftSettings),
-        .target(name: "FCM", dependencies: ["JWS", cryptoExtras], swiftSettings: swiftSettings),
-        .target(name: "HMS", dependencies: ["JWS", cryptoExtras], swiftSettings: swiftSettings),
-        .target(name: "WNS", swiftSettings: swiftSettings),
+        .target(name: "FCM", dependencies: ["JSON", "JWS", "URLEncoding", cryptoExtras], swiftSettings: swiftSettings),
+        .target(name: "HMS", dependencies: ["JSON", "JWS", "URLEncoding", cryptoExtras], swiftSettings: swiftSettings),
+        .target(name: "WNS", dependencies: ["URLEncoding"], swiftSettings: swiftSettings),
 
         // The seam between what is asked for and how it travels.
         .target(name: "HTTPTransport", swiftSettings: swiftSettings),
@@ -70,7 +75,7 @@ let package = Package(
             dependencies: [server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio")], swiftSettings: swiftSettings),
 
         // Rules, and the ports they need.
-        .target(name: "PushSender", dependencies: ["WebPush"], swiftSettings: swiftSettings),
+        .target(name: "PushSender", dependencies: ["JSON", "WebPush"], swiftSettings: swiftSettings),
         .target(name: "PushService", dependencies: ["JWS", "WebPush", crypto], swiftSettings: swiftSettings),
 
         // https://www.postgresql.org/docs/current/libpq.html
@@ -80,7 +85,7 @@ let package = Package(
         .target(
             name: "PushProviders",
             dependencies: [
-                "PushSender", "APNs", "FCM", "HMS", "JWS", "WNS", "WebPush", "HTTPTransport", crypto,
+                "PushSender", "APNs", "FCM", "HMS", "JSON", "JWS", "WNS", "WebPush", "HTTPTransport", crypto,
                 server("X509", "swift-certificates"), server("SwiftASN1", "swift-asn1"),
             ],
             swiftSettings: swiftSettings),
@@ -118,7 +123,7 @@ let package = Package(
         .target(
             name: "PushServer",
             dependencies: [
-                "JWS", "WebPush", "HTTPTransport", "PushSender", "PushService", "PushProviders", "PushStorage",
+                "JSON", "JWS", "WebPush", "HTTPTransport", "PushSender", "PushService", "PushProviders", "PushStorage",
                 "AddressRule", "HTTPClientTransport", "HTTP2Transport", crypto,
                 server("AsyncHTTPClient", "async-http-client"),
                 server("NIOSSL", "swift-nio-ssl"),
@@ -137,7 +142,7 @@ let package = Package(
         .executableTarget(
             name: "herald",
             dependencies: [
-                "WebPush", "PushSender", "PushSimulators", "PushUserAgent", "PushServer",
+                "JSON", "WebPush", "PushSender", "PushSimulators", "PushUserAgent", "PushServer",
                 server("ArgumentParser", "swift-argument-parser"),
                 server("AsyncHTTPClient", "async-http-client"),
                 server("Configuration", "swift-configuration"),
@@ -170,16 +175,18 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
-            name: "PushTesting", dependencies: ["PushSender", "PushService", "WebPush"], swiftSettings: swiftSettings),
+            name: "PushTesting", dependencies: ["JSON", "PushSender", "PushService", "WebPush"], swiftSettings: swiftSettings),
 
         .testTarget(
             name: "WebPushTests", dependencies: ["JWS", "WebPush", "PushTesting", crypto], swiftSettings: swiftSettings),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: swiftSettings),
+        .testTarget(name: "URLEncodingTests", dependencies: ["URLEncoding"], swiftSettings: swiftSettings),
         .testTarget(name: "JWSTests", dependencies: ["JWS", "PushTesting"], swiftSettings: swiftSettings),
         .testTarget(
             name: "HTTPTransportTests", dependencies: ["HTTPTransport"], swiftSettings: swiftSettings),
         .testTarget(name: "APNsTests", dependencies: ["APNs", "JWS", crypto], swiftSettings: swiftSettings),
-        .testTarget(name: "FCMTests", dependencies: ["FCM", "JWS", cryptoExtras], swiftSettings: swiftSettings),
-        .testTarget(name: "HMSTests", dependencies: ["HMS", "JWS", cryptoExtras], swiftSettings: swiftSettings),
+        .testTarget(name: "FCMTests", dependencies: ["FCM", "JSON", "JWS", cryptoExtras], swiftSettings: swiftSettings),
+        .testTarget(name: "HMSTests", dependencies: ["HMS", "JSON", "JWS", cryptoExtras], swiftSettings: swiftSettings),
         .testTarget(name: "WNSTests", dependencies: ["WNS"], swiftSettings: swiftSettings),
         .testTarget(
             name: "PushSenderTests", dependencies: ["PushSender", "PushStorage", "PushTesting", "WebPush"],
@@ -190,7 +197,7 @@ let package = Package(
         .testTarget(
             name: "PushProvidersTests",
             dependencies: [
-                "PushProviders", "PushSender", "APNs", "FCM", "HMS", "WNS", "JWS", "HTTPTransport", "WebPush", crypto,
+                "PushProviders", "PushSender", "APNs", "FCM", "HMS", "WNS", "JSON", "JWS", "HTTPTransport", "WebPush", crypto,
                 server("X509", "swift-certificates"), server("SwiftASN1", "swift-asn1"),
             ],
             swiftSettings: swiftSettings),

@@ -6,7 +6,7 @@ import NIOHTTP1
 /// One node, then two, on one PostgreSQL, against an APNs that takes its time: so the machine is not the limit, but how much a node keeps in
 /// the air.
 struct NodesBenchmark {
-    private let deviceCount = 100_000
+    private let deviceCount = 20_000
     private let latencyMilliseconds = 1000
 
     func run() async throws {
@@ -26,7 +26,9 @@ struct NodesBenchmark {
         guard let postgres = try BenchPostgres() else { return 0 }
         let data = folder.appending(path: "nodes-\(nodes)")
         try await StoredDevices.make(deviceCount, .apns, in: data, postgres: postgres.settings)
-        let settings = postgres.environment.merging(["HERALD_TRUST_ROOTS": simulator.trustRoots.path, "HERALD_LOG_LEVEL": "error"]) { $1 }
+        let settings = postgres.environment.merging([
+            "HERALD_TRUST_ROOTS": simulator.trustRoots.path, "HERALD_LOG_LEVEL": "error", "HERALD_SENDER_PAGE_DEVICES": "100",
+        ]) { $1 }
         var processes: [HeraldProcess] = []
         defer { for process in processes { process.stop() } }
         for number in 0..<nodes {

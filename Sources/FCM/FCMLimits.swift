@@ -1,3 +1,5 @@
+import URLEncoding
+
 /// FCM's limits (Firebase: "Throttling and quotas", reference of `projects.messages` and of `ErrorCode`).
 public enum FCMLimits {
     /// Keys and values of data and notification, to a device.
@@ -16,13 +18,3 @@ public enum FCMLimits {
 
 /// What topics and analytics labels are made of: `a-zA-Z0-9-_.~%`.
 func isLabelByte(_ byte: UInt8) -> Bool { isUnreserved(byte) || byte == UInt8(ascii: "%") }
-
-/// RFC 3986 §2.3.
-func isUnreserved(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-        UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "~"):
-        true
-    default: false
-    }
-}

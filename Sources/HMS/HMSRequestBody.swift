@@ -1,3 +1,5 @@
+import JSON
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -119,7 +121,7 @@ public struct HMSRequestBody: Sendable, Hashable {
 }
 
 /// - Throws: `invalidField`.
-private func checkClickAction(_ message: [String: HMSJSON]) throws(HMSError) {
+private func checkClickAction(_ message: [String: JSONValue]) throws(HMSError) {
     guard case .object(let android) = message["android"], case .object(let notification) = android["notification"] else { return }
     try check(
         notification["click_action"] != nil, "android.notification.click_action", "it is mandatory: {\"type\":3} opens the app")
@@ -138,9 +140,9 @@ private func appendString(_ text: String, to body: inout [UInt8]) {
 }
 
 /// - Throws: `invalidJSON`.
-func jsonObject(_ text: String, _ field: String) throws(HMSError) -> [String: HMSJSON] {
+func jsonObject(_ text: String, _ field: String) throws(HMSError) -> [String: JSONValue] {
     do {
-        return try JSONDecoder().decode([String: HMSJSON].self, from: Data(text.utf8))
+        return try JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8))
     } catch {
         throw HMSError(.invalidJSON, field: field, "this is no JSON object")
     }

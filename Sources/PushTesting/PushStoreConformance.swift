@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 public import PushSender
 public import Testing
 import WebPush

@@ -1,5 +1,6 @@
 import FCM
 import Foundation
+import JSON
 import Testing
 
 /// Each object of the schema with every member that it has, as it is written.

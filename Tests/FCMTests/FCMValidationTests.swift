@@ -1,4 +1,5 @@
 import FCM
+import JSON
 import Testing
 
 /// What FCM would refuse is found before it is sent, and named as FCM spells it.

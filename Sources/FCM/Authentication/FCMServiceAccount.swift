@@ -1,5 +1,6 @@
 internal import CryptoExtras
 import JWS
+import URLEncoding
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -80,7 +81,7 @@ extension FCMServiceAccount {
     ///
     /// - Throws: `invalidKey`.
     public func tokenRequest(now: Date) throws(FCMError) -> [UInt8] {
-        Array("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=\(try assertion(now: now))".utf8)
+        formBody(["grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": try assertion(now: now)])
     }
 
     private func assertion(now: Date) throws(FCMError) -> String {

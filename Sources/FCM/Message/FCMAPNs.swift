@@ -1,3 +1,5 @@
+public import JSON
+
 /// `ApnsConfig`: what FCM hands to Apple.
 public struct FCMAPNs: Sendable, Hashable, Codable {
     /// `ApnsFcmOptions`
@@ -16,13 +18,13 @@ public struct FCMAPNs: Sendable, Hashable, Codable {
     /// Header values are text: `"apns-priority": "5"`. Missing, FCM takes priority 10 and an expiration in 30 days.
     public var headers: [String: String]?
     /// The whole payload, with `aps` and custom keys. It wins over the shared notification.
-    public var payload: [String: FCMJSON]?
+    public var payload: [String: JSONValue]?
     public var fcmOptions: Options?
     /// Sends to this Live Activity of the device that the target names.
     public var liveActivityToken: String?
 
     public init(
-        headers: [String: String]? = nil, payload: [String: FCMJSON]? = nil, fcmOptions: Options? = nil, liveActivityToken: String? = nil
+        headers: [String: String]? = nil, payload: [String: JSONValue]? = nil, fcmOptions: Options? = nil, liveActivityToken: String? = nil
     ) {
         self.headers = headers
         self.payload = payload
@@ -32,7 +34,7 @@ public struct FCMAPNs: Sendable, Hashable, Codable {
 
     func check() throws(FCMError) {
         try checkAnalyticsLabel(fcmOptions?.analyticsLabel, "apns.fcm_options")
-        guard let payload = payload.map(FCMJSON.object) else { return }
+        guard let payload = payload.map(JSONValue.object) else { return }
         try payload.checkNumbers("apns.payload")
         guard payload.textBytes <= FCMLimits.apnsPayloadBytes else {
             throw FCMError(

@@ -1,3 +1,5 @@
+public import JSON
+
 /// `WebpushConfig`: what is different in browsers.
 public struct FCMWebPush: Sendable, Hashable, Codable {
     /// `WebpushFcmOptions`
@@ -18,11 +20,11 @@ public struct FCMWebPush: Sendable, Hashable, Codable {
     /// Replaces the message's data.
     public var data: [String: String]?
     /// The options of the browser's `Notification`, in their own names: `title`, `requireInteraction`, `actions`, …
-    public var notification: [String: FCMJSON]?
+    public var notification: [String: JSONValue]?
     public var fcmOptions: Options?
 
     public init(
-        headers: [String: String]? = nil, data: [String: String]? = nil, notification: [String: FCMJSON]? = nil, fcmOptions: Options? = nil
+        headers: [String: String]? = nil, data: [String: String]? = nil, notification: [String: JSONValue]? = nil, fcmOptions: Options? = nil
     ) {
         self.headers = headers
         self.data = data
@@ -32,7 +34,7 @@ public struct FCMWebPush: Sendable, Hashable, Codable {
 
     func check() throws(FCMError) {
         try checkData(data, "webpush.data")
-        try notification.map(FCMJSON.object)?.checkNumbers("webpush.notification")
+        try notification.map(JSONValue.object)?.checkNumbers("webpush.notification")
         try checkAnalyticsLabel(fcmOptions?.analyticsLabel, "webpush.fcm_options")
         if let link = fcmOptions?.link {
             try FCM.check(link.lowercased().hasPrefix("https://"), "webpush.fcm_options.link", "it must be an https URL")

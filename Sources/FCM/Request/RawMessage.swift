@@ -1,3 +1,5 @@
+import JSON
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -6,7 +8,7 @@ import Foundation
 
 /// A message as somebody wrote it. It is read to be checked; it may have members that we don't know.
 struct RawMessage {
-    private let members: [String: FCMJSON]
+    private let members: [String: JSONValue]
     /// Nil when something in it isn't what we know.
     private let known: FCMMessage?
 
@@ -14,7 +16,7 @@ struct RawMessage {
     /// - Throws: `invalidJSON`.
     init(_ text: String) throws(FCMError) {
         let json = Data(text.utf8)
-        guard let members = try? JSONDecoder().decode([String: FCMJSON].self, from: json) else {
+        guard let members = try? JSONDecoder().decode([String: JSONValue].self, from: json) else {
             throw FCMError(.invalidJSON, "this is no JSON object")
         }
         self.members = members
@@ -40,7 +42,7 @@ struct RawMessage {
     }
 
     /// - Throws: `invalidField` naming the first value, by its key, that is no text: FCM refuses numbers there.
-    private static func checkTexts(_ data: FCMJSON?, _ field: String) throws(FCMError) {
+    private static func checkTexts(_ data: JSONValue?, _ field: String) throws(FCMError) {
         guard case .object(let members)? = data else { return }
         for (key, value) in members.sorted(by: { $0.key < $1.key }) {
             guard case .string = value else { throw FCMError(.invalidField, field: "\(field).\(key)", "values in data are texts: write \"1\", not 1") }
@@ -53,12 +55,5 @@ struct RawMessage {
         if let known { return known.payloadBytes }
         let notification = members["notification"]?.textBytes ?? 0
         return notification + max(members["data"]?.textBytes ?? 0, members["android"]?["data"]?.textBytes ?? 0)
-    }
-}
-
-extension FCMJSON {
-    /// A member of an object; nil of anything else.
-    fileprivate subscript(name: String) -> FCMJSON? {
-        if case .object(let members) = self { members[name] } else { nil }
     }
 }

@@ -1,3 +1,5 @@
+import URLEncoding
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -23,7 +25,7 @@ public struct HMSOAuthClient: Sendable, Hashable {
     }
 
     public var form: [UInt8] {
-        Array("grant_type=client_credentials&client_id=\(formEncoded(clientID))&client_secret=\(formEncoded(clientSecret))".utf8)
+        formBody(["grant_type": "client_credentials", "client_id": clientID, "client_secret": clientSecret])
     }
 
     /// Reads the answer to ``form``.
@@ -58,17 +60,3 @@ public struct HMSOAuthClient: Sendable, Hashable {
 }
 
 private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-
-private func formEncoded(_ text: String) -> String {
-    var encoded = ""
-    for byte in text.utf8 {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-            encoded.unicodeScalars.append(UnicodeScalar(byte))
-        default:
-            encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }
-    }
-    return encoded
-}

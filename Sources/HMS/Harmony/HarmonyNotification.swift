@@ -1,3 +1,5 @@
+public import JSON
+
 /// What is shown on HarmonyOS 5 and later.
 public struct HarmonyNotification: Sendable, Hashable, Codable {
     /// `IM`, `MARKETING`, …; anything but `MARKETING` needs a right, else it counts as marketing, of which a device gets few a day.
@@ -36,8 +38,8 @@ public struct HarmonyNotification: Sendable, Hashable, Codable {
         /// For 1: what the page takes.
         public var uri: String?
         /// Handed to the page.
-        public var data: [String: HMSJSON]?
-        public init(actionType: Int, action: String? = nil, uri: String? = nil, data: [String: HMSJSON]? = nil) {
+        public var data: [String: JSONValue]?
+        public init(actionType: Int, action: String? = nil, uri: String? = nil, data: [String: JSONValue]? = nil) {
             self.actionType = actionType
             self.action = action
             self.uri = uri

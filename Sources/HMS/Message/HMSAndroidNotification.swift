@@ -1,3 +1,5 @@
+public import JSON
+
 /// The section `android.notification` of ``HMSMessage``.
 public struct HMSAndroidNotification: Sendable, Hashable, Codable {
     public var title: String?
@@ -18,7 +20,7 @@ public struct HMSAndroidNotification: Sendable, Hashable, Codable {
     public var titleLocKey: String?
     public var titleLocArgs: [String]?
     /// Texts by key and language.
-    public var multiLangKey: [String: HMSJSON]?
+    public var multiLangKey: [String: JSONValue]?
     public var channelID: String?
     public var notifySummary: String?
     /// https

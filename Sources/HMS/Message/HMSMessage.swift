@@ -1,3 +1,5 @@
+public import JSON
+
 /// The object `message` of v1 and v2, without its target: for devices with HMS Core and for HarmonyOS 2 to 4 (Push Kit REST API, "Message").
 public struct HMSMessage: Sendable, Hashable, Codable {
     /// Handed to the app; free text, often JSON. Without any `notification` it makes a data message, which shows nothing.
@@ -29,7 +31,7 @@ public struct HMSMessage: Sendable, Hashable, Codable {
     public struct Apple: Sendable, Hashable, Codable {
         public var headers: [String: String]?
         /// The APNs payload, with `aps`.
-        public var payload: [String: HMSJSON]?
+        public var payload: [String: JSONValue]?
         public var hmsOptions: Options?
         public init() {}
 
@@ -50,7 +52,7 @@ public struct HMSMessage: Sendable, Hashable, Codable {
     public struct Web: Sendable, Hashable, Codable {
         public var headers: Headers?
         /// The members of a `Notification` in a browser.
-        public var notification: [String: HMSJSON]?
+        public var notification: [String: JSONValue]?
         public var hmsOptions: Options?
         public init() {}
 

@@ -1,3 +1,5 @@
+import JSON
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -36,7 +38,7 @@ public struct HMSReply: Sendable, Hashable {
             if let string = try? value.decode(String.self) {
                 text = string
             } else {
-                text = String(decoding: encodedJSON(try value.decode(HMSJSON.self)), as: UTF8.self)
+                text = String(decoding: encodedJSON(try value.decode(JSONValue.self)), as: UTF8.self)
             }
         }
     }

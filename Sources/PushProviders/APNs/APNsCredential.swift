@@ -1,4 +1,5 @@
 import APNs
+public import JSON
 public import PushSender
 
 #if canImport(FoundationEssentials)

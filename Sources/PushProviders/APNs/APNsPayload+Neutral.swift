@@ -1,4 +1,5 @@
 import APNs
+import JSON
 import PushSender
 
 /// The neutral notification as `aps` and what stands beside it.

@@ -1,3 +1,4 @@
+import JSON
 import PushSender
 import WebPush
 

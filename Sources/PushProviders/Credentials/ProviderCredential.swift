@@ -4,6 +4,7 @@ public import FoundationEssentials
 public import Foundation
 #endif
 public import HTTPTransport
+public import JSON
 public import PushSender
 
 /// What an App needs to send through one provider. Made from what the operator gave, and checked then.

@@ -1,5 +1,6 @@
 import FCM
 import HTTPTransport
+public import JSON
 public import PushSender
 
 #if canImport(FoundationEssentials)

@@ -1,4 +1,5 @@
 import FCM
+import JSON
 import PushSender
 import WebPush
 
@@ -38,8 +39,8 @@ extension FCMPayload {
         return isPlain ? key : WebPushCollapseKey.topic(key)?.value
     }
 
-    private var aps: [String: FCMJSON] {
-        var aps: [String: FCMJSON] = [:]
+    private var aps: [String: JSONValue] {
+        var aps: [String: JSONValue] = [:]
         if !alert.isEmpty { aps["alert"] = .object(alert) }
         aps["badge"] = notification.badge.map { .integer(Int64($0)) }
         aps["sound"] = notification.sound.map(sound)
@@ -50,12 +51,12 @@ extension FCMPayload {
         return aps
     }
 
-    private var alert: [String: FCMJSON] {
+    private var alert: [String: JSONValue] {
         let texts = ["title": notification.title, "subtitle": notification.subtitle, "body": notification.body]
         return texts.compactMapValues { $0.map { .string($0) } }
     }
 
-    private func sound(_ name: String) -> FCMJSON {
+    private func sound(_ name: String) -> JSONValue {
         guard notification.interruptionLevel == .critical else { return .string(name) }
         return .object(["critical": .integer(1), "name": .string(name), "volume": .integer(1)])
     }

@@ -1,4 +1,5 @@
 import FCM
+import JSON
 import PushSender
 import WebPush
 
@@ -11,9 +12,9 @@ extension FCMPayload {
     }
 
     /// Title, body and image come from the shared part.
-    private var shown: [String: FCMJSON]? {
+    private var shown: [String: JSONValue]? {
         if showsNothing { return nil }
-        var shown: [String: FCMJSON] = [:]
+        var shown: [String: JSONValue] = [:]
         shown["icon"] = notification.icon.map { .string($0) }
         shown["badge"] = notification.badgeIcon.map { .string($0) }
         shown["tag"] = notification.tag.map { .string($0) }
@@ -26,8 +27,8 @@ extension FCMPayload {
         return shown.isEmpty ? nil : shown
     }
 
-    private func action(_ action: NotificationAction) -> FCMJSON {
-        var members: [String: FCMJSON] = ["action": .string(action.action), "title": .string(action.title)]
+    private func action(_ action: NotificationAction) -> JSONValue {
+        var members: [String: JSONValue] = ["action": .string(action.action), "title": .string(action.title)]
         members["icon"] = action.icon.map { .string($0) }
         return .object(members)
     }

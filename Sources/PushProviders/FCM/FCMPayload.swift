@@ -1,4 +1,5 @@
 import FCM
+import JSON
 import PushSender
 
 #if canImport(FoundationEssentials)

@@ -1,4 +1,5 @@
 import FCM
+import JSON
 import PushSender
 
 /// What FCM could never take, found before anything is accepted, in the API's words.

@@ -1,5 +1,6 @@
 import HTTPTransport
 import HMS
+public import JSON
 public import PushSender
 
 #if canImport(FoundationEssentials)

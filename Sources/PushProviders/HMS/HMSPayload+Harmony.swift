@@ -1,4 +1,5 @@
 import HMS
+import JSON
 import PushSender
 
 /// v3: HarmonyOS 5 and later.
@@ -20,8 +21,8 @@ extension HMSPayload {
     }
 
     private var clickAction: HarmonyNotification.ClickAction {
-        var data: [String: HMSJSON]?
-        if case .object(let members) = notification.data { data = members.mapValues(HMSJSON.init) }
+        var data: [String: JSONValue]?
+        if case .object(let members) = notification.data { data = members }
         return .init(actionType: notification.url == nil ? 0 : 1, uri: notification.url, data: data)
     }
 
@@ -30,19 +31,5 @@ extension HMSPayload {
         options.biTag = id
         if pushType == .alert || pushType == .extension { options.collapseKey = collapseKey }
         return options
-    }
-}
-
-extension HMSJSON {
-    init(_ value: JSONValue) {
-        switch value {
-        case .null: self = .null
-        case .bool(let bool): self = .bool(bool)
-        case .integer(let integer): self = .integer(integer)
-        case .number(let number): self = .number(number)
-        case .string(let string): self = .string(string)
-        case .array(let array): self = .array(array.map(HMSJSON.init))
-        case .object(let object): self = .object(object.mapValues(HMSJSON.init))
-        }
     }
 }

@@ -1,4 +1,5 @@
 public import HTTPTransport
+public import JSON
 public import PushSender
 import WNS
 

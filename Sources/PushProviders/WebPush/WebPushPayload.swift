@@ -3,6 +3,7 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
+import JSON
 import PushSender
 
 /// What the App's service worker gets: a notification in the shape of Declarative Web Push (W3C Push API, WebKit), with the push's id beside it

@@ -1,3 +1,5 @@
+public import JSON
+
 /// What is shown or handed over, in nobody's dialect. Each provider maps it to its own words (docs/notification.md has the table); a raw
 /// section for a provider wins over all of it there.
 public struct Notification: Sendable, Hashable, Codable {

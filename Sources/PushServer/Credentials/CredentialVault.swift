@@ -1,5 +1,6 @@
 import HTTPTransport
 import HTTPTypes
+import JSON
 import Logging
 import PushProviders
 import PushSender

@@ -1,3 +1,5 @@
+import URLEncoding
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -25,8 +27,7 @@ public enum WNSOAuthClient: Sendable, Hashable {
             case .entra(_, let clientID, let clientSecret): (clientID, clientSecret, "https://wns.windows.com/.default")
             case .store(let packageSID, let clientSecret): (packageSID, clientSecret, "notify.windows.com")
             }
-        let fields = [("grant_type", "client_credentials"), ("client_id", clientID), ("client_secret", clientSecret), ("scope", scope)]
-        return Array(fields.map { "\($0)=\(formEncoded($1))" }.joined(separator: "&").utf8)
+        return formBody(["grant_type": "client_credentials", "client_id": clientID, "client_secret": clientSecret, "scope": scope])
     }
 
     /// Reads the answer to ``form``.
@@ -68,18 +69,4 @@ public struct WNSAccessToken: Sendable, Hashable {
         self.value = value
         self.lifetimeSeconds = lifetimeSeconds
     }
-}
-
-private func formEncoded(_ text: String) -> String {
-    var encoded = ""
-    for byte in text.utf8 {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
-            UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-            encoded.unicodeScalars.append(UnicodeScalar(byte))
-        default:
-            encoded += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-        }
-    }
-    return encoded
 }

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import PushSender
 import PushUserAgent
 import WebPush

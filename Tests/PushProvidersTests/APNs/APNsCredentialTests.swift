@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import HTTPTransport
+import JSON
 import PushSender
 import Testing
 

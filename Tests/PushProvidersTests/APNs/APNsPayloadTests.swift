@@ -1,6 +1,7 @@
 import APNs
 import Foundation
 import HTTPTransport
+import JSON
 import PushSender
 import Testing
 import WebPush

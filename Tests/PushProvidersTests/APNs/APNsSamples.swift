@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import JSON
 import PushSender
 import SwiftASN1
 import X509

@@ -1,4 +1,5 @@
 import HTTPTransport
+import JSON
 import PushSender
 import Testing
 import WebPush

@@ -1,3 +1,4 @@
+import JSON
 import PushProviders
 import PushSender
 import Testing
