@@ -35,6 +35,7 @@ public struct HeraldServer: Sendable {
         let lock = try settings.database == nil ? folder.lock() : nil
         defer { withExtendedLifetime(lock) {} }
         let database = try OpenDatabase(settings, folder)
+        defer { database.close() }
         let keys = try await ServerKeys(folder, settings, database)
         try await AdminKey.prepare(folder, SQLKeyStore(database), isShared: database.isShared, now: database.now())
         let transports = try SenderTransports(settings)

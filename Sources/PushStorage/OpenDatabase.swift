@@ -21,6 +21,13 @@ public struct OpenDatabase: Sendable {
         mail = PostgresMail(settings)
     }
 
+    /// Ends its connections, as a process should before it ends. What is asked for afterwards fails.
+    public func close() {
+        mail?.stop()
+        sql.close()
+        mail?.waitForThread()
+    }
+
     /// Whether other nodes may work with it at the same time.
     public var isShared: Bool { mail != nil }
 

@@ -7,8 +7,10 @@ struct Keys: AsyncParsableCommand {
         abstract: "Make, list and remove keys for the API.", subcommands: [Create.self, List.self, Remove.self])
 
     /// The keys of the server that runs with this folder, or with the PostgreSQL of the environment.
-    static func ring(_ data: String) throws -> KeyRing {
-        try KeyRing(dataFolder: data, databaseURL: ProcessInfo.processInfo.environment["HERALD_DATABASE_URL"])
+    static func withRing<Value>(_ data: String, _ work: (KeyRing) async throws -> Value) async throws -> Value {
+        let ring = try KeyRing(dataFolder: data, databaseURL: ProcessInfo.processInfo.environment["HERALD_DATABASE_URL"])
+        defer { ring.close() }
+        return try await work(ring)
     }
 
     struct Create: AsyncParsableCommand {
@@ -27,7 +29,7 @@ struct Keys: AsyncParsableCommand {
         var json = false
 
         func run() async throws {
-            let created = try await Keys.ring(data).create(scope: scope, name: name, app: app)
+            let created = try await Keys.withRing(data) { try await $0.create(scope: scope, name: name, app: app) }
             print(json ? "{\"id\":\"\(created.id)\",\"scope\":\"\(scope)\",\"key\":\"\(created.secret)\"}" : created.secret)
         }
     }
@@ -39,7 +41,7 @@ struct Keys: AsyncParsableCommand {
         var data = "./data"
 
         func run() async throws {
-            for key in try await Keys.ring(data).list() {
+            for key in try await Keys.withRing(data, { try await $0.list() }) {
                 print([key.id, key.scope, key.createdAt.formatted(.iso8601), key.name].joined(separator: "\t"))
             }
         }
@@ -54,7 +56,7 @@ struct Keys: AsyncParsableCommand {
         var data = "./data"
 
         func run() async throws {
-            guard try await Keys.ring(data).remove(id: id) else {
+            guard try await Keys.withRing(data, { try await $0.remove(id: id) }) else {
                 throw ValidationError("There is no key \(id); `herald keys list` shows them.")
             }
         }

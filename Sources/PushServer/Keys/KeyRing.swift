@@ -4,6 +4,7 @@ import PushStorage
 
 /// The keys of a data folder, for the command line on the server's own machine. Works beside a running server.
 public struct KeyRing: Sendable {
+    private let database: OpenDatabase
     private let store: SQLKeyStore
     private let apps: SQLAppStore
 
@@ -18,11 +19,14 @@ public struct KeyRing: Sendable {
 
     /// - Parameter databaseURL: a PostgreSQL; nil for the file in the data folder.
     public init(dataFolder: String, databaseURL: String? = nil) throws {
-        let database = try databaseURL.map { try OpenDatabase(postgres: PostgresSettings(url: $0)) }
+        database = try databaseURL.map { try OpenDatabase(postgres: PostgresSettings(url: $0)) }
             ?? OpenDatabase(sqlite: try DataFolder(path: dataFolder).database)
         store = SQLKeyStore(database)
         apps = SQLAppStore(database)
     }
+
+    /// At the end.
+    public func close() { database.close() }
 
     /// - Returns: the secret, which is not kept anywhere.
     /// - Throws: ``SettingsError`` for a scope or an App that doesn't exist.

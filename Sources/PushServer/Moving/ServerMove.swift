@@ -62,6 +62,7 @@ public struct ServerMove: Sendable {
         let source = try OpenDatabase(existingSQLite: file)
         let keys = try MovedKeys(folder, masterKeys: masterKeys)
         let database = try openTarget()
+        defer { database.close() }
         let moved = try await DatabaseMove(from: source, to: database).run(adding: keys.additions) {
             progress(Progress(fraction: $0.fraction, isCopying: $0.step == .copying, rows: $0.rows))
         }

@@ -26,7 +26,10 @@ final class PostgresDatabase: SQLDatabase {
 
     var now: @Sendable () -> Date { { [clock] in clock.now() } }
 
-    func close() { pool.close() }
+    func close() {
+        pool.close()
+        pool.waitForThreads()
+    }
 
     // MARK: SQLDatabase
 

@@ -27,6 +27,7 @@ public final class PostgresMail: Sendable {
     private let settings: PostgresSettings
     private let outbox = Mutex(Outbox())
     private let bell = Bell()
+    private let threads = ConnectionThreads()
     /// While the database is away, lines pile up: those that find so many before them are lost.
     private let waitingLines = 10_000
 
@@ -38,7 +39,7 @@ public final class PostgresMail: Sendable {
     /// Listens to some mailboxes, and delivers what is posted, until ``stop()``.
     /// - Parameter mailboxes: each at most 40 letters, digits and `-`.
     public func start(mailboxes: [String]) {
-        PostgresPool.startThread("herald-db-mail") { self.work(mailboxes) }
+        threads.start("herald-db-mail") { self.work(mailboxes) }
     }
 
     public func stop() {
@@ -46,6 +47,9 @@ public final class PostgresMail: Sendable {
         bell.ring()
         received.finish()
     }
+
+    /// After ``stop()``.
+    func waitForThread() { threads.wait(seconds: 3) }
 
     /// Never waits. A mailbox that nobody listens to is fine.
     /// - Parameter line: without line breaks; one longer than ``lineLimitBytes`` is lost.

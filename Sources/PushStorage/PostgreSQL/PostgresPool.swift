@@ -15,6 +15,7 @@ final class PostgresPool: Sendable {
     private let clock: DatabaseClock
     private let queue = Mutex(Queue())
     private let waiting = DispatchSemaphore(value: 0)
+    private let threads = ConnectionThreads()
 
     /// - Parameter first: a connection that is already there.
     init(_ settings: PostgresSettings, clock: DatabaseClock) {
@@ -24,15 +25,9 @@ final class PostgresPool: Sendable {
 
     func start() {
         for number in 1...settings.connections {
-            Self.startThread("herald-db-\(number)") { self.work() }
+            threads.start("herald-db-\(number)") { self.work() }
         }
-        Self.startThread("herald-db-wait") { self.endWaiting() }
-    }
-
-    static func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
-        let thread = Thread(block: body)
-        thread.name = name
-        thread.start()
+        threads.start("herald-db-wait") { self.endWaiting() }
     }
 
     /// Connections end when what they do is done; what waits is refused.
@@ -45,6 +40,9 @@ final class PostgresPool: Sendable {
         for job in refused { job.fail(Self.closed) }
         for _ in 0..<settings.connections { waiting.signal() }
     }
+
+    /// After ``close()``.
+    func waitForThreads() { threads.wait(seconds: 3) }
 
     /// Runs `work` in a transaction.
     /// - Parameter begin: the command that begins it; nil for statements that stand alone.

@@ -45,6 +45,9 @@ protocol SQLDatabase: Sendable {
 
     /// The time that every node on this database agrees on.
     var now: @Sendable () -> Date { get }
+
+    /// Ends its connections. What is asked for afterwards fails.
+    func close()
 }
 
 /// Jobs that one node does for all.

@@ -59,6 +59,9 @@ final class SQLiteDatabase: SQLDatabase {
         try await explained { try await self.commits.write(work) }
     }
 
+    /// A file needs no farewell.
+    func close() {}
+
     /// There is one node.
     func maintain<Value: Sendable>(
         _ job: MaintenanceJob, _ work: @escaping @Sendable (any SQLConnection) throws -> Value
