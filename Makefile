@@ -5,7 +5,7 @@ STRICT := --explicit-target-dependency-import-check error
 VENV := .venv
 ARGS ?=
 ROUNDS ?= 100
-SEEDS ?= 20000
+SEEDS ?= 10000
 # The debug program in a namespace that has loopback alone.
 ON_LOOPBACK = HERALD_BIN=$(CURDIR)/.build/debug/herald HERALD_REQUIRE_LOOPBACK=1 scripts/loopback-only
 PYTEST = $(VENV)/bin/python -m pytest Tests/EndToEnd $(PYTEST_ARGS)
@@ -34,7 +34,7 @@ test-end-to-end: tools-run tools-test $(VENV)/installed
 	$(ON_LOOPBACK) $(PYTEST)
 	$(ON_LOOPBACK) scripts/with-postgres $(PYTEST) --database postgres
 
-## The proofs at length: kills, cuts and seeds for about an hour. ROUNDS=100 SEEDS=20000
+## The proofs at length: kills, cuts and seeds for about an hour. ROUNDS=100 SEEDS=10000
 torture: tools-run tools-test $(VENV)/installed
 	swift build --build-tests $(STRICT)
 	HERALD_SIMULATION_SEEDS=$(SEEDS) swift test --skip-build --filter Simulation

@@ -44,6 +44,8 @@ public struct PushStoreConformance: Sendable {
         Guarantee("many who claim at once hold nothing twice") { try await $0.manyWhoClaimAtOnceHoldNothingTwice() },
         Guarantee("many who record at once finish the push") { try await $0.manyWhoRecordAtOnceFinishThePush() },
         Guarantee("a page recorded again counts once") { try await $0.aPageRecordedAgainCountsOnce() },
+        Guarantee("a device met in two lanes waits once") { try await $0.aDeviceMetInTwoLanesWaitsOnce() },
+        Guarantee("a replaced token outlives an older no") { try await $0.aReplacedTokenOutlivesAnOlderNo() },
         Guarantee("a node gives back what is its own") { try await $0.aNodeGivesBackWhatIsItsOwn() },
         Guarantee("one address registered by many at once is one device") { try await $0.oneAddressRegisteredByManyAtOnceIsOneDevice() },
         Guarantee("finished pushes are deleted in small batches") { try await $0.finishedPushesAreDeletedInSmallBatches() },
@@ -405,6 +407,41 @@ public struct PushStoreConformance: Sendable {
         #expect(try await pushes.record(retries, owner: owner))
         _ = try await pushes.record(retries, owner: owner)
         #expect(try await pushes.status(of: push.id, app: .default)?.counters.accepted == 2)
+    }
+
+    /// The device's environment was found out to be the other one between the two pages.
+    func aDeviceMetInTwoLanesWaitsOnce() async throws {
+        let device = try await register("a", lane: .sandbox)
+        let push = push(to: .everyone)
+        try await pushes.accept(push, lanes: [.sandbox, .production], lease: nil)
+        for lane in [Lane.sandbox, .production] {
+            let slice = try #require(try await claim(.broadcast, owner, lane: lane).first).slice
+            var page = record(of: slice, isFinished: true)
+            page.counters.retrying = 1
+            page.postponed = [.init(device: device, attempts: 1, dueAt: now)]
+            #expect(try await pushes.record(page, owner: owner))
+        }
+        #expect(try await pushes.status(of: push.id, app: .default)?.counters.retrying == 1)
+        let claimed = try await pushes.claimRetries(
+            Claim(lane: .sandbox, limit: 10, owner: owner, now: now, leaseUntil: now.addingTimeInterval(60)))
+        #expect(claimed.retries.map(\.device) == [device])
+        var last = PageRecord(push: push.id, lane: .sandbox, source: .retries, recordedAt: now)
+        last.counters.retrying = -1
+        last.counters.accepted = 1
+        last.settled = [device]
+        #expect(try await pushes.record(last, owner: owner))
+        #expect(try await state(of: push) == .done)
+    }
+
+    func aReplacedTokenOutlivesAnOlderNo() async throws {
+        let device = try await register("a")
+        var record = record(of: try await sliceToEveryone(), isFinished: true)
+        record.moved = [.init(device: device, token: Token(address: "new", keys: [1]))]
+        #expect(try await pushes.record(record, owner: owner))
+        try await disable(device, asOf: now.addingTimeInterval(-1))
+        #expect(try await devices.activeDeviceCount(app: .default) == 1, "that was about the old token")
+        try await disable(device, asOf: now.addingTimeInterval(1))
+        #expect(try await devices.activeDeviceCount(app: .default) == 0)
     }
 
     func halfOfASliceCanBeGivenAway() async throws {

@@ -5,10 +5,21 @@ import requests
 from deadline import until
 
 
+class Unavailable(Exception):
+    """The server can't, for the moment, and says when to try again; nothing has happened."""
+
+
+class PatientSession(requests.Session):
+    """Waits for an answer, but not for ever."""
+
+    def request(self, *arguments, **more):
+        return super().request(*arguments, **{"timeout": 30, **more})
+
+
 class API:
     def __init__(self, url, key):
         self.url = url
-        self.http = requests.Session()
+        self.http = PatientSession()
         self.http.headers["Authorization"] = f"Bearer {key}"
 
     def register(self, subscription, **more):
@@ -28,12 +39,12 @@ class API:
 
     def push(self, audience, **more):
         """The id of the accepted push."""
-        reply = self.http.post(f"{self.url}/v1/pushes", json={"audience": audience, **more})
+        reply = available(self.http.post(f"{self.url}/v1/pushes", json={"audience": audience, **more}))
         assert reply.status_code == 202, reply.text
         return reply.json()["id"]
 
     def status(self, push):
-        reply = self.http.get(f"{self.url}/v1/pushes/{push}")
+        reply = available(self.http.get(f"{self.url}/v1/pushes/{push}"))
         assert reply.status_code == 200, reply.text
         return reply.json()
 
@@ -45,3 +56,11 @@ class API:
             return status["counters"] if status["state"] == "done" else None
 
         return until(counters, within_seconds, f"push {push} is done")
+
+
+def available(reply):
+    """The reply, unless it is a 503."""
+    if reply.status_code != 503:
+        return reply
+    assert int(reply.headers["Retry-After"]) > 0, reply.text
+    raise Unavailable(reply.text)

@@ -1,4 +1,5 @@
 import os
+import random
 import socket
 
 import pytest
@@ -6,26 +7,57 @@ import pytest
 from command_line import Listener
 from firefox import Firefox
 from herald_server import BINARY, HeraldServer
+from postgres import PostgresServer, new_schema
+
+TEST_POSTGRES = "HERALD_TEST_POSTGRES"
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--database", choices=["sqlite", "postgres"], default="sqlite",
+        help=f"what the servers keep everything in; postgres wants {TEST_POSTGRES}, as scripts/with-postgres sets it")
 
 
 def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "one_database(reason): the database makes no difference here, or the test is about SQLite; left out with --database postgres")
+    config.addinivalue_line("markers", "both_databases: stands for its file in the run with --database postgres")
     if not os.access(BINARY, os.X_OK):
         pytest.exit(f"there is no program {BINARY}: run `swift build` first, or set HERALD_BIN", returncode=2)
+    if config.getoption("database") == "postgres" and not os.environ.get(TEST_POSTGRES):
+        pytest.exit(f"--database postgres wants {TEST_POSTGRES}: run under scripts/with-postgres", returncode=2)
     if os.environ.get("HERALD_REQUIRE_LOOPBACK") == "1":
         others = [name for _, name in socket.if_nameindex() if name != "lo"]
         if others:
             pytest.exit(f"these tests must not reach a network, but there are interfaces: {', '.join(others)}", returncode=2)
 
 
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("database") == "sqlite":
+        return
+    for item in items:
+        mark = item.get_closest_marker("one_database")
+        if mark and not item.get_closest_marker("both_databases"):
+            item.add_marker(pytest.mark.skip(reason=mark.kwargs["reason"]))
+
+
 @pytest.fixture
-def make_server(tmp_path):
+def database_settings(request):
+    """Makes the settings of a server that has a new, empty database."""
+    if request.config.getoption("database") == "sqlite":
+        return dict
+    return lambda: {"HERALD_DATABASE_URL": new_schema(os.environ[TEST_POSTGRES])}
+
+
+@pytest.fixture
+def make_server(tmp_path, database_settings):
     """Starts servers with settings of their own."""
     servers = []
 
     def make(**settings):
         folder = tmp_path / f"server{len(servers)}"
         folder.mkdir()
-        servers.append(HeraldServer(folder, settings))
+        servers.append(HeraldServer(folder, {**database_settings(), **settings}))
         return servers[-1].start()
 
     yield make
@@ -36,6 +68,28 @@ def make_server(tmp_path):
 @pytest.fixture
 def server(make_server):
     return make_server()
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL that nobody breaks."""
+    with PostgresServer(durable=False) as server:
+        yield server
+
+
+@pytest.fixture
+def fragile_postgres():
+    """A PostgreSQL of the test's own, to be stopped, killed and filled; it writes through to the disk."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def chance():
+    """Random numbers that can be had again: HERALD_SEED."""
+    seed = int(os.environ.get("HERALD_SEED", random.randrange(2**32)))
+    print(f"HERALD_SEED={seed}")
+    return random.Random(seed)
 
 
 @pytest.fixture

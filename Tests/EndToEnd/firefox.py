@@ -11,7 +11,7 @@ from marionette_driver.errors import MarionetteException
 from marionette_driver.marionette import Marionette
 
 from deadline import until
-from herald_server import free_port
+from ports import free_port
 
 PROGRAM = os.environ.get("FIREFOX_BIN", "firefox-esr")
 

@@ -2,10 +2,11 @@
 
 import itertools
 import threading
+import time
 
 import requests
 
-from api import API
+from api import Unavailable, available
 from sender import ApplicationServer
 
 
@@ -43,10 +44,11 @@ class Promises:
 
 
 class Load:
-    """Threads that send as fast as they are answered, and start over when the server is gone."""
+    """Threads that send as fast as they are answered, or with a pause. Each goes to the next server when one doesn't do its work."""
 
-    def __init__(self, server, devices, promises):
-        self.server = server
+    def __init__(self, servers, devices, promises, pause_seconds=0):
+        self.servers = servers
+        self.pause_seconds = pause_seconds
         self.devices = devices
         self.promises = promises
         self.numbers = itertools.count()
@@ -54,7 +56,7 @@ class Load:
         self.over = False
         self.unexpected = []
         kinds = [self.push_to_one, self.push_to_one, self.push_to_all, self.post_message, self.post_message]
-        self.threads = [threading.Thread(target=self.repeat, args=[kind()], daemon=True) for kind in kinds]
+        self.threads = [threading.Thread(target=self.repeat, args=each, daemon=True) for each in enumerate(kinds)]
 
     def __enter__(self):
         for thread in self.threads:
@@ -73,25 +75,27 @@ class Load:
     def go_on(self):
         self.running.set()
 
-    def repeat(self, send):
+    def repeat(self, number, kind):
+        sends = [kind(server) for server in self.servers]
         while True:
             self.running.wait()
             if self.over:
                 return
             try:
-                send()
-            except requests.RequestException:
-                # Killed while we asked.
-                continue
+                sends[number % len(sends)]()
+            except (requests.RequestException, Unavailable):
+                # Killed while we asked, or without its database.
+                number += 1
             except Exception as error:
                 self.unexpected.append(error)
                 return
+            time.sleep(self.pause_seconds)
 
     def next_device(self):
         return self.devices[next(self.numbers) % len(self.devices)]
 
-    def push_to_one(self):
-        api = API(self.server.url, self.server.admin_key)
+    def push_to_one(self, server):
+        api = server.api
 
         def send():
             device = self.next_device()
@@ -100,8 +104,8 @@ class Load:
 
         return send
 
-    def push_to_all(self):
-        api = API(self.server.url, self.server.admin_key)
+    def push_to_all(self, server):
+        api = server.api
 
         def send():
             id = api.push({"all": True}, notification={"title": "all"})
@@ -109,14 +113,15 @@ class Load:
 
         return send
 
-    def post_message(self):
-        application = ApplicationServer(self.server.vapid["private_key"])
+    def post_message(self, server):
+        application = ApplicationServer(server.vapid["private_key"])
         authorization = application.authorization(self.devices[0].channel.endpoint)
 
         def send():
             device = self.next_device()
             text = f"message {next(self.numbers)}"
-            reply = application.post(device.channel.endpoint, device.channel.seal(text), ttl=3600, **authorization)
+            endpoint = server.own_address(device.channel.endpoint)
+            reply = available(application.post(endpoint, device.channel.seal(text), ttl=3600, **authorization))
             assert reply.status_code == 201, reply.text
             self.promises.keep_message(text, device)
 

@@ -27,6 +27,8 @@ class ScriptedPushService:
         self.scripts = {}
         self.attempts = {}
         self.faults = []
+        # How long a sender waits for a 201 that no script says.
+        self.answer_seconds = 0
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
 
@@ -61,7 +63,10 @@ class ScriptedPushService:
             return 400, {}
         number = len(self.attempts[path])
         script = self.scripts[path]
-        return script[number - 1] if number <= len(script) else (201, {"Location": f"{self.origin}/m/{number}"})
+        if number <= len(script):
+            return script[number - 1]
+        time.sleep(self.answer_seconds)
+        return 201, {"Location": f"{self.origin}/m/{number}"}
 
     def check(self, headers, body):
         """The plaintext, if everything about the request is right."""

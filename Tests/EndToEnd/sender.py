@@ -31,7 +31,7 @@ class ApplicationServer:
             usual["Content-Encoding"] = "aes128gcm"
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         wanted = {name: value for name, value in {**usual, **given}.items() if value is not None}
-        return self.http.post(endpoint, data=body, headers=wanted, timeout=10)
+        return self.http.post(endpoint, data=body, headers=wanted, timeout=30)
 
     def authorization(self, endpoint, lifetime_seconds=3600):
         if self.vapid is None:

@@ -1,5 +1,6 @@
-"""A user agent that comes back after every crash of the server, and counts what it gets."""
+"""A user agent that comes back after every crash of its server, or to another, and counts what it gets."""
 
+import itertools
 import json
 import threading
 import time
@@ -13,17 +14,18 @@ from user_agent import UserAgent
 class SteadfastDevice:
     """One user agent, one channel, one device. Its thread reads and acknowledges until it is stopped."""
 
-    def __init__(self, server):
-        self.server = server
+    def __init__(self, *servers):
+        """The first is where it begins."""
+        self.servers = itertools.cycle(servers)
         self.received = Counter()
         self.problem = None
         self.stopping = False
         self.present = threading.Event()
         self.present.set()
-        with UserAgent.greeted(server) as agent:
+        with UserAgent.greeted(servers[0]) as agent:
             self.uaid = agent.uaid
-            self.channel = agent.register(server.vapid["public_key"])
-        self.id = server.api.register(self.channel.subscription)
+            self.channel = agent.register(servers[0].vapid["public_key"])
+        self.id = servers[0].api.register(self.channel.subscription)
         self.thread = threading.Thread(target=self.stay, daemon=True)
 
     def __enter__(self):
@@ -54,12 +56,12 @@ class SteadfastDevice:
         while not self.stopping:
             self.present.wait()
             try:
-                with UserAgent(self.server, self.uaid) as agent:
+                with UserAgent(next(self.servers), self.uaid) as agent:
                     agent.hello()
                     assert agent.uaid == self.uaid, "the server forgot a user agent"
                     self.read(agent)
             except (OSError, WebSocketException):
-                # The server is down; it comes back soon.
+                # The server is down; it comes back soon, or another is there.
                 time.sleep(0.05)
             except Exception as problem:
                 self.problem = problem

@@ -94,8 +94,7 @@ def test_a_key_may_do_what_its_scope_says(server, agent):
     message = {"audience": {"devices": [device]}, "notification": {"title": "t"}}
 
     def answers(scope):
-        command = [BINARY, "keys", "create", "--scope", scope, "--data", str(server.data)]
-        key = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20).stdout.strip()
+        key = server.run("keys", "create", "--scope", scope).stdout.strip()
         headers = {"Authorization": f"Bearer {key}"}
         return [
             requests.post(f"{server.url}/v1/pushes", json=message, headers=headers).status_code,
@@ -107,23 +106,21 @@ def test_a_key_may_do_what_its_scope_says(server, agent):
     assert answers("send") == [202, 403, 403]
     assert answers("read") == [403, 200, 403]
     assert answers("register") == [403, 403, 200]
-    wrong = subprocess.run([BINARY, "keys", "create", "--scope", "all", "--data", str(server.data)], capture_output=True, text=True)
+    wrong = server.run("keys", "create", "--scope", "all", check=False)
     assert wrong.returncode != 0 and "register, read, send, admin" in wrong.stderr
 
 
 def test_a_removed_key_stops_working_within_a_second(server):
-    keys = [BINARY, "keys"]
-    data = ["--data", str(server.data)]
-    made = subprocess.run([*keys, "create", "--json", *data], capture_output=True, text=True, check=True).stdout
-    made = json.loads(made)
+    made = json.loads(server.run("keys", "create", "--json").stdout)
     headers = {"Authorization": f"Bearer {made['key']}"}
     message = {"audience": {"all": True}, "notification": {"title": "t"}}
     assert requests.post(f"{server.url}/v1/pushes", json=message, headers=headers).status_code == 202
-    subprocess.run([*keys, "remove", made["id"], *data], check=True, timeout=20)
+    server.run("keys", "remove", made["id"])
     status = lambda: requests.post(f"{server.url}/v1/pushes", json=message, headers=headers).status_code
     until(lambda: status() == 401, 3, "the key stops working")
 
 
+@pytest.mark.one_database(reason="nodes on one database keep each other's admin keys")
 def test_a_lost_admin_key_is_made_anew_and_the_old_one_stops_working(server):
     old = server.admin_key
     server.stop()
@@ -153,12 +150,13 @@ def test_other_sites_pages_cannot_use_the_pages_routes(server, agent, origin, st
     assert own.status_code == 200
 
 
+@pytest.mark.one_database(reason="nodes on one database may share a folder")
 def test_two_servers_never_share_a_folder(server):
-    second = subprocess.run(
-        [BINARY, "serve", "--data", str(server.data), "--port", "1"], capture_output=True, text=True, timeout=20)
+    second = server.run("serve", "--port", "1", check=False)
     assert second.returncode != 0 and "another Herald works with" in second.stderr
 
 
+@pytest.mark.one_database(reason="no server starts")
 @pytest.mark.parametrize("arguments, words", [
     (["--port", "70000"], "port"), (["--public-url", "ftp://x"], "publicURL"), (["--config", "/nowhere.yaml"], "/nowhere.yaml"),
 ])
@@ -168,6 +166,7 @@ def test_a_wrong_setting_stops_the_start_and_is_named(tmp_path, arguments, words
     assert done.returncode != 0 and words in done.stderr, done.stderr
 
 
+@pytest.mark.one_database(reason="reads a file")
 def test_settings_come_from_a_file_too(tmp_path):
     file = tmp_path / "herald.yaml"
     file.write_text("pushService:\n  bodyBytes: 4500\nlogLevel: warning\ndemo: false\n")

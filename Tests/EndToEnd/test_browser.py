@@ -7,6 +7,8 @@ import pytest
 from deadline import until
 from sender import ApplicationServer, send_with_pywebpush
 
+pytestmark = pytest.mark.one_database(reason="a browser sees no difference, and takes its time; one test stands for all")
+
 # Far more than it takes, for machines that are busy with other things.
 PATIENCE_SECONDS = 60
 
@@ -203,6 +205,7 @@ def test_a_push_sent_while_the_browser_is_closed(server, subscribed):
     shown(subscribed, "While you were away")
 
 
+@pytest.mark.both_databases
 def test_a_push_after_a_restart_of_the_server(server, subscribed):
     server.restart()
     server.api.push({"all": True}, notification={"title": "After the restart"})

@@ -1,13 +1,11 @@
 """kill -9 under load: nothing that was promised is lost, and little is sent twice."""
 
-import os
-import random
 from contextlib import ExitStack
 
 import pytest
 
-from deadline import until
 from load import Load, Promises
+from reckoning import every_message_has_arrived, every_push_is_accounted_for
 from steadfast_agent import SteadfastDevice
 
 ROUNDS = 25
@@ -19,17 +17,16 @@ REPEATS_PER_KILL = 500
 
 
 @pytest.fixture
-def chance():
-    seed = int(os.environ.get("HERALD_SEED", random.randrange(2**32)))
-    print(f"HERALD_SEED={seed}")
-    return random.Random(seed)
+def server(make_server):
+    # On PostgreSQL, which others may share, a node that comes back waits until what it held before is free.
+    return make_server(HERALD_SENDER_LEASE_SECONDS="5")
 
 
 def test_a_kill_loses_nothing_that_was_promised(server, chance):
     promises = Promises()
     with ExitStack() as stack:
         devices = [stack.enter_context(SteadfastDevice(server)) for _ in range(DEVICES)]
-        load = stack.enter_context(Load(server, devices, promises))
+        load = stack.enter_context(Load([server], devices, promises))
         repeats = [kill_under_load(server, load, promises, devices, chance, round) for round in range(ROUNDS)]
 
         assert load.unexpected == []
@@ -56,28 +53,3 @@ def kill_under_load(server, load, promises, devices, chance, round):
     server.start()
     away.come_back()
     return sum(device.repeats for device in devices) - before
-
-
-def every_message_has_arrived(promises, devices):
-    def nothing_missing():
-        assert [device.problem for device in devices if device.problem] == []
-        return len(missing(promises)) == 0
-
-    try:
-        until(nothing_missing, 60, "everything that was promised has arrived")
-    except AssertionError as error:
-        lost = missing(promises)
-        raise AssertionError(f"{error}; {len(lost)} are missing, such as {lost[:5]}") from None
-
-
-def missing(promises):
-    """What was promised and hasn't arrived: push or message, and device."""
-    of_pushes = [(id, device.id) for id, devices in promises.pushes.items() for device in devices if not device.has(id)]
-    return of_pushes + [(text, device.id) for text, device in promises.messages.items() if not device.has(text)]
-
-
-def every_push_is_accounted_for(server, promises):
-    for id, devices in promises.pushes.items():
-        counters = server.api.finished(id, within_seconds=60)
-        finally_answered = sum(counters[each] for each in ("accepted", "failed", "expired", "unregistered"))
-        assert finally_answered == len(devices), f"push {id} for {len(devices)} devices: {counters}"

@@ -1,14 +1,13 @@
 """Apps and their provider credentials: set, checked, sealed, shown without secrets, in force at once."""
 
 import json
-import subprocess
 
 import pytest
 import requests
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from herald_server import BINARY
+from herald_server import run_herald
 
 UNREACHABLE = "https://localhost:9"
 
@@ -42,6 +41,7 @@ def shown(server, app="default"):
     return {provider["provider"]: provider["credentials"] for provider in providers}
 
 
+@pytest.mark.one_database(reason="looks into the database's file")
 def test_credentials_are_kept_sealed_and_shown_without_secrets(server, apns, fcm):
     assert put(server, "apns", apns).status_code == 200
     assert put(server, "fcm", fcm).status_code == 200
@@ -60,6 +60,7 @@ def test_credentials_are_kept_sealed_and_shown_without_secrets(server, apns, fcm
     assert secrets[0] not in server.log.read_text()
 
 
+@pytest.mark.one_database(reason="a node with another master key than the others doesn't start")
 def test_a_lost_master_key_is_named_and_the_server_starts(server, apns):
     assert put(server, "apns", apns).status_code == 200
     server.stop()
@@ -102,13 +103,13 @@ def test_what_is_wrong_is_named_when_it_is_set(server, apns, fcm, provider, chan
 
 @pytest.mark.parametrize("subject", ["mailto:admin@localhost", "mailto:mailto:a@example.com", "a@example.com", "mailto:a b@example.com"])
 def test_a_subject_that_apple_refuses_is_named(server, subject):
-    key = json.loads(subprocess.run([BINARY, "vapid", "generate", "--json"], capture_output=True, text=True, check=True).stdout)
+    key = json.loads(run_herald("vapid", "generate", "--json").stdout)
     reply = put(server, "webpush", {"private_key": key["private_key"], "subject": subject})
     assert (reply.status_code, reply.json()["field"]) == (422, "subject")
 
 
 def test_an_app_has_a_vapid_key_of_its_own(server):
-    key = json.loads(subprocess.run([BINARY, "vapid", "generate", "--json"], capture_output=True, text=True, check=True).stdout)
+    key = json.loads(run_herald("vapid", "generate", "--json").stdout)
     assert server.api.http.put(f"{server.url}/v1/apps/shop").status_code == 201
     assert server.api.http.put(f"{server.url}/v1/apps/shop").status_code == 200
     default = requests.get(f"{server.url}/v1/vapid").json()["public_key"]
@@ -135,7 +136,7 @@ def test_several_credentials_and_the_one_at_fault(server, apns):
 
 def test_only_admins_and_only_their_own_app(server, apns):
     server.api.http.put(f"{server.url}/v1/apps/shop")
-    make = lambda *more: subprocess.run([BINARY, "keys", "create", "--data", str(server.data), *more], capture_output=True, text=True, check=True).stdout.strip()
+    make = lambda *more: server.run("keys", "create", *more).stdout.strip()
     assert put(server, "apns", apns, key=make("--scope", "send")).status_code == 403
     shop = make("--scope", "admin", "--app", "shop")
     assert put(server, "apns", apns, app="shop", key=shop).status_code == 200
@@ -145,7 +146,7 @@ def test_only_admins_and_only_their_own_app(server, apns):
 
 
 def test_the_command_line_sets_lists_and_removes(server, fcm, tmp_path):
-    run = lambda *more: subprocess.run([BINARY, "providers", *more, "--server", server.url, "--data", str(server.data)], capture_output=True, text=True, timeout=30)
+    run = lambda *more: server.run("providers", *more, "--server", server.url, check=False, timeout=30)
     file = tmp_path / "service-account.json"
     file.write_text(json.dumps(fcm["service_account"]))
     done = run("set", "fcm", "--file", str(file), "--no-verify")

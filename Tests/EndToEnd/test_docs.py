@@ -15,6 +15,8 @@ from keys import UserAgentKey
 from simulators import Simulators
 from user_agent import UserAgent
 
+pytestmark = pytest.mark.one_database(reason="the documented commands are the same")
+
 ROOT = Path(__file__).parents[2]
 
 

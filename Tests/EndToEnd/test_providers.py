@@ -37,6 +37,8 @@ def herald(make_server, simulators):
     server = make_server(
         HERALD_TRUST_ROOTS=simulators.ca, HERALD_ALLOW_PRIVATE_ENDPOINTS="true", HERALD_SENDER_RETRY_BASE_SECONDS="1",
         HERALD_SENDER_UNAUTHORIZED_SECONDS="1", HERALD_SENDER_STRAGGLER_MILLISECONDS="500", HERALD_SENDER_PAGE_DEVICES="50",
+        # On PostgreSQL, which others may share, a node that comes back waits until what it held before is free.
+        HERALD_SENDER_LEASE_SECONDS="5",
         HERALD_VAPID_SUBJECT="mailto:a@example.com")
     for provider in ("apns", "fcm", "hms", "wns"):
         reply = put_credentials(server, provider, simulators.credentials(provider))

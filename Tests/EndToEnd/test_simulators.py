@@ -24,6 +24,8 @@ from http2_client import HTTP2Client
 from keys import UserAgentKey, from_base64url
 from simulators import Simulators
 
+pytestmark = pytest.mark.one_database(reason="simulators have no database")
+
 DEVICE = "ab" * 32
 PAYLOAD = b'{"aps":{"alert":"hello"}}'
 

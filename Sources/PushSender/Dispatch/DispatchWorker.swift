@@ -22,9 +22,11 @@ struct DispatchWorker: Sendable {
     let clock: any Clock<Duration>
 
     /// Sends a slice to its end, or until the lease is lost, its lane closes or `isStopping`.
-    /// - Parameter mayShare: whether another worker has nothing to do.
+    /// - Parameters:
+    ///   - hands: how many workers may have nothing to do, with this one, when nobody has begun the slice.
+    ///   - mayShare: whether another worker has nothing to do.
     func send(
-        _ claimed: ClaimedSlice, mayShare: @Sendable () -> Bool, _ isStopping: @Sendable () -> Bool
+        _ claimed: ClaimedSlice, hands: Int = 1, mayShare: @Sendable () -> Bool, _ isStopping: @Sendable () -> Bool
     ) async {
         guard let provider = providers[claimed.slice.lane.provider] else { return }
         let push = claimed.push
@@ -44,8 +46,12 @@ struct DispatchWorker: Sendable {
             if let last = recipients.last {
                 slice.cursor = DeviceCursor(shard: last.device.shard, device: last.device)
             }
-            if !isFinished, mayShare(), let given = slice.split() {
-                guard await give(given, of: before, keeping: slice.range, push, claimed.owner) else { return }
+            if !isFinished {
+                var hands = before.isFresh ? hands : mayShare() ? 2 : 1
+                while hands > 1, let given = slice.cut(hands) {
+                    guard await give(given, of: before, keeping: slice.range, push, claimed.owner) else { return }
+                    hands -= 1
+                }
             }
             let after = slice
             // Read ahead while the page flies; the record waits for neither.
@@ -181,7 +187,7 @@ struct DispatchWorker: Sendable {
         flights.ended(flight)
         let late = settle(attempts.enumerated().map { ($0, $1.target) }, flight, provider, &settlement)
         guard !late.isEmpty else { return nil }
-        let leaseUntil = startedAt.addingTimeInterval(settings.leaseSeconds)
+        let leaseUntil = now().addingTimeInterval(settings.leaseSeconds)
         for attempt in late { settlement.leaveInFlight(attempt.target, leaseUntil: leaseUntil) }
         return LateAttempts(flight: flight, attempts: late)
     }

@@ -163,7 +163,7 @@ public final class Dispatcher: Sendable {
             try await claimSlices(.direct, slot: .direct, into: &group)
             try await claimRetries(into: &group)
             try await claimSlices(.broadcast, slot: .broadcast, into: &group)
-            try await lookForSpare()
+            await lookForSpare()
         } catch {
             // The next poll tries again: at most one attempt per poll however long the store is away.
             observer.report(.storeUnavailable(reason: "\(error)"))
@@ -180,20 +180,21 @@ public final class Dispatcher: Sendable {
             let claim = claim(free, in: lane)
             defer { leases.close(claim.owner) }
             let claimed = try await store.claimSlices(kind, claim)
-            if kind == .broadcast { try await lookForSpare() }
+            if kind == .broadcast { await lookForSpare() }
+            let hands = kind == .broadcast ? hands(free: free - claimed.count, in: lane) : 1
             for work in claimed {
                 start(slot, in: lane, claim.owner, &group) { worker, isStopping in
-                    await worker.send(work, mayShare: { kind == .broadcast && self.mayShare(lane) }, isStopping)
+                    await worker.send(
+                        work, hands: hands, mayShare: { kind == .broadcast && self.mayShare(lane) }, isStopping)
                 }
             }
         }
     }
 
     /// What we leave lying is for colleagues: as long as something is, no slice needs to be split for them.
-    private func lookForSpare() async throws {
-        guard colleagues != nil else { return }
-        let lanes = Set(try await store.lanesWithSlices(.broadcast, now: now()))
-        spare.withLock { $0 = lanes }
+    private func lookForSpare() async {
+        guard colleagues != nil, let lanes = try? await store.lanesWithSlices(.broadcast, now: now()) else { return }
+        spare.withLock { $0 = Set(lanes) }
     }
 
     private func claimRetries(into group: inout DiscardingTaskGroup) async throws {
@@ -230,6 +231,12 @@ public final class Dispatcher: Sendable {
             self.slots.withLock { $0.give(slot, in: lane) }
             self.wakeUp.signal()
         }
+    }
+
+    /// Into how many parts a slice is cut that nobody has begun: one for each hand that we have free, and as many for a colleague as we
+    /// have hands.
+    private func hands(free: Int, in lane: Lane) -> Int {
+        1 + max(0, free) + (colleagues == nil ? 0 : settings.lane(lane.provider).broadcastSlices)
     }
 
     /// A slice gives half away when we have a hand free; or else when colleagues may, which shows in that none of what was given

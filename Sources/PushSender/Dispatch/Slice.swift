@@ -16,15 +16,21 @@ public struct Slice: Sendable, Hashable {
         self.cursor = cursor
     }
 
-    /// Keeps the nearer half of the work that is left and gives the rest away; nil when there is too little to share.
-    public mutating func split() -> ShardRange? {
+    /// Whether nobody has begun or shared it.
+    var isFresh: Bool { cursor == nil && range == .all }
+
+    /// Gives the farthest of so many equal parts of the work that is left away; nil when there is too little to share.
+    mutating func cut(_ parts: Int) -> ShardRange? {
         let next = max(range.first, (cursor?.shard ?? -1) + 1)
-        guard range.last > next else { return nil }
-        let middle = next + (range.last - next) / 2
-        let given = ShardRange(first: middle + 1, last: range.last)
-        range = ShardRange(first: range.first, last: middle)
+        let size = (range.last - next + 1) / parts
+        guard parts > 1, size > 0 else { return nil }
+        let given = ShardRange(first: range.last - size + 1, last: range.last)
+        range = ShardRange(first: range.first, last: range.last - size)
         return given
     }
+
+    /// Keeps the nearer half of the work that is left and gives the rest away; nil when there is too little to share.
+    public mutating func split() -> ShardRange? { cut(2) }
 }
 
 /// A delivery that waits for another attempt.

@@ -23,12 +23,12 @@ struct PageWriter {
         case .held: break
         }
         try moveSlice()
-        try writeRetries()
+        let known = try writeRetries()
         try insertFailures()
         try disableDead()
         for moved in page.moved { try move(moved) }
         // The push's row is locked before anybody asks whether anything is left, so that the last of two pages sees the other.
-        try count()
+        try count(alreadyWaiting: known)
         try finishPush()
         return true
     }
@@ -93,26 +93,33 @@ struct PageWriter {
         if let given { try insertSlice(page.push, page.lane, .broadcast, given, nil, connection) }
     }
 
-    private func writeRetries() throws {
+    /// - Returns: how many devices of a slice's page wait already: one that changed its lane meanwhile may be met in both.
+    private func writeRetries() throws -> Int {
         try connection.execute(
             "DELETE FROM retry WHERE push = ? AND device = ?",
             each: page.settled.map { [.text(page.push.rawValue), .text($0.rawValue)] })
-        try connection.execute(
-            """
-            INSERT INTO retry (push, \(LaneRow.columns), device, attempts, due_at, lease_owner, lease_until)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            ON CONFLICT (push, device) DO UPDATE
-            SET attempts = excluded.attempts, due_at = excluded.due_at, lease_owner = excluded.lease_owner,
-              lease_until = excluded.lease_until
-            """,
-            each: page.postponed.map { retry in
-                [.text(page.push.rawValue)] + LaneRow.values(page.lane)
-                    + [
-                        .text(retry.device.rawValue), .integer(retry.attempts), .date(retry.dueAt),
-                        .text(retry.leaseUntil == nil ? nil : owner.rawValue),
-                        .date(retry.leaseUntil ?? Date(milliseconds: 0)),
-                    ]
-            })
+        let written: [Int]
+        switch page.source {
+        case .slice:
+            written = try connection.execute(
+                """
+                INSERT INTO retry (attempts, due_at, lease_owner, lease_until, push, device, \(LaneRow.columns))
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                """,
+                each: page.postponed.map { values($0) + LaneRow.values(page.lane) })
+        case .retries:
+            written = try connection.execute(
+                "UPDATE retry SET attempts = ?, due_at = ?, lease_owner = ?, lease_until = ? WHERE push = ? AND device = ?",
+                each: page.postponed.map(values))
+        }
+        return written.count { $0 == 0 }
+    }
+
+    private func values(_ retry: PageRecord.Postponed) -> [SQLValue] {
+        [
+            .integer(retry.attempts), .date(retry.dueAt), .text(retry.leaseUntil == nil ? nil : owner.rawValue),
+            .date(retry.leaseUntil ?? Date(milliseconds: 0)), .text(page.push.rawValue), .text(retry.device.rawValue),
+        ]
     }
 
     private func insertFailures() throws {
@@ -136,15 +143,18 @@ struct PageWriter {
         let hash = SQLValue.blob(addressHash(moved.token.address))
         try connection.execute(
             """
-            UPDATE device SET address = ?, keys = ?, environment = ?, token_kind = ?, app_identifier = ?, address_hash = ?
+            UPDATE device SET address = ?, keys = ?, environment = ?, token_kind = ?, app_identifier = ?, address_hash = ?,
+              registered_at = CASE WHEN registered_at < ? THEN ? ELSE registered_at END
             WHERE id = ? AND NOT EXISTS
               (SELECT 1 FROM device AS other WHERE other.app = device.app AND other.provider = device.provider
                AND other.address_hash = ? AND other.id <> device.id)
             """,
-            TokenRow.values(moved.token) + [hash, .text(moved.device.rawValue), hash])
+            TokenRow.values(moved.token)
+                // What is said of the old token later means nothing any more.
+                + [hash, .date(page.recordedAt), .date(page.recordedAt), .text(moved.device.rawValue), hash])
     }
 
-    private func count() throws {
+    private func count(alreadyWaiting: Int) throws {
         try connection.execute(
             """
             UPDATE push SET accepted = accepted + ?, failed = failed + ?, expired = expired + ?,
@@ -152,7 +162,7 @@ struct PageWriter {
             """,
             [
                 .integer(page.counters.accepted), .integer(page.counters.failed), .integer(page.counters.expired),
-                .integer(page.counters.unregistered), .integer(page.counters.retrying), .text(page.push.rawValue),
+                .integer(page.counters.unregistered), .integer(page.counters.retrying - alreadyWaiting), .text(page.push.rawValue),
             ])
     }
 
