@@ -6,8 +6,8 @@ import NIOHTTP1
 /// One node, then two, on one PostgreSQL, against an APNs that takes its time: so the machine is not the limit, but how much a node keeps in
 /// the air.
 struct NodesBenchmark {
-    private let deviceCount = 20_000
-    private let latencyMilliseconds = 1000
+    private let deviceCount = 60_000
+    private let latencyMilliseconds = 500
 
     func run() async throws {
         guard try BenchPostgres() != nil else { return heading("Nodes: no PostgreSQL; run scripts/with-postgres --durable") }

@@ -76,6 +76,7 @@ public struct HeraldServer: Sendable {
             listeners.news = { pushService.hub.receive($0) }
             listeners.lostNews = { pushService.hub.lostNews() }
             services.append(Background { [listeners] in await post.run(listeners) })
+            services.append(Background { [listeners] in await Self.lookForLostNews(listeners) })
         }
         services += applications
         if let dispatcher = sender.dispatcher {
@@ -83,6 +84,11 @@ public struct HeraldServer: Sendable {
         }
         services.append(ReadinessService(readiness: readiness, seconds: settings.leaving.readinessSeconds))
         try await ServerProcess(services: services, leaving: settings.leaving, logger: logger).run()
+    }
+
+    /// A node may die between a change and the word of it.
+    private static func lookForLostNews(_ listeners: NodePost.Listeners) async {
+        while (try? await Task.sleep(for: .seconds(30))) != nil { await listeners.credentials() }
     }
 
     /// An application for each address.

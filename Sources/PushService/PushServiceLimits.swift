@@ -36,7 +36,7 @@ public struct PushServiceLimits: Sendable, Hashable {
     /// A sender may remember that an endpoint is gone for so long.
     public var goneCacheSeconds = 86_400
     /// When a sender should come back after a storage failure.
-    public var retryAfterSeconds = 120
+    public var retryAfterSeconds = 10
 
     /// A connection whose hello the store can't answer for so long is closed.
     public var lookUpDeadlineSeconds: Double = 30

@@ -20,7 +20,8 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     config.addinivalue_line(
-        "markers", "one_database(reason): the database makes no difference here, or the test is about SQLite; left out with --database postgres")
+        "markers",
+        "one_database(reason): the database makes no difference here, or the test is about SQLite; left out with --database postgres")
     config.addinivalue_line("markers", "both_databases: stands for its file in the run with --database postgres")
     if not os.access(BINARY, os.X_OK):
         pytest.exit(f"there is no program {BINARY}: run `swift build` first, or set HERALD_BIN", returncode=2)

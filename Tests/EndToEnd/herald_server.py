@@ -19,7 +19,8 @@ BINARY = os.environ.get("HERALD_BIN", str(Path(__file__).parents[2] / ".build/de
 
 FORGET_ALL_BUT_KEYS = """
 DO $$ DECLARE name text; BEGIN
-  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT IN ('schema_version', 'app', 'secret') LOOP
+  FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema()
+    AND tablename NOT IN ('schema_version', 'app', 'secret') LOOP
     EXECUTE format('TRUNCATE %I CASCADE', name);
   END LOOP;
 END $$

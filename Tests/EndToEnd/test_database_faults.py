@@ -207,8 +207,9 @@ def test_a_database_that_does_not_answer_is_named(cluster):
     assert str(cluster.proxies[0].port) in refusal(cluster.nodes[0])
 
 
-@pytest.mark.parametrize("url", ["mysql://herald:" + PASSWORD + "@localhost/herald", "postgresql://herald:" + PASSWORD + "@localhost/h?nonsense=1"])
+@pytest.mark.parametrize("url", ["mysql://herald:{}@localhost/herald", "postgresql://herald:{}@localhost/h?nonsense=1"])
 def test_a_url_that_is_none_is_refused(cluster, url):
+    url = url.format(PASSWORD)
     assert "HERALD_DATABASE_URL" in (said := refusal(cluster.nodes[0], HERALD_DATABASE_URL=url)) or "database.url" in said
 
 

@@ -2,6 +2,7 @@ import Configuration
 import Logging
 import PushSender
 import PushService
+import PushStorage
 import Testing
 
 @testable import PushServer
@@ -44,11 +45,25 @@ import Testing
             "SENDER_APNS_DIRECT_SLICES": "5", "SENDER_FCM_BROADCAST_SLICES": "6", "SENDER_PAGE_DEVICES": "7",
             "SENDER_FCM_DEVICES_PER_SECOND": "0", "SENDER_WNS_DEAD_PERCENT": "55", "TRUST_ROOTS": "/ca.pem",
             "SENDER_LEASE_SECONDS": "8", "VAPID_PRIVATE_KEY": "k",
+            "ROLE": "api, dispatch", "LISTEN_API": "[::1]:9001", "DATABASE_URL": "postgresql://u:p@h/d",
+            "DATABASE_CONNECTIONS": "3", "DATABASE_WAIT_SECONDS": "4", "DATABASE_WAITING_REQUESTS": "6",
+            "DATABASE_STATEMENT_SECONDS": "7", "DATABASE_START_SECONDS": "9", "MASTER_KEYS": "a,b",
+            "STOP_READINESS_SECONDS": "1", "STOP_PAGES_SECONDS": "2", "STOP_SOCKETS_SECONDS": "3",
+            "PUSH_SERVICE_RETRY_AFTER_SECONDS": "4", "PUSH_SERVICE_LOOK_UP_DEADLINE_SECONDS": "5",
+            "PUSH_SERVICE_RESYNC_SECONDS": "6", "SENDER_RETENTION_DAYS": "12",
         ])
         #expect(settings.publicURL == "https://push.example.com")
         #expect(settings.vapidSubject == "mailto:a@example.com" && settings.vapidPrivateKey == "k")
         #expect(settings.logLevel == .debug && settings.allowsPrivateEndpoints)
         #expect(settings.dataFolder == "/var/lib/herald")
+        #expect(settings.roles == [.api, .dispatch] && settings.listen == [.api: ListenAddress(host: "::1", port: 9001)])
+        #expect(settings.database?.url == "postgresql://u:p@h/d" && settings.database?.connections == 3)
+        #expect(settings.database?.waitSeconds == 4 && settings.database?.waitingRequests == 6)
+        #expect(settings.database?.statementSeconds == 7 && settings.database?.startSeconds == 9)
+        #expect(settings.masterKeys == "a,b" && settings.dispatch.retentionDays == 12)
+        #expect(settings.leaving.readinessSeconds == 1 && settings.leaving.pagesSeconds == 2 && settings.leaving.socketsSeconds == 3)
+        #expect(settings.pushService.retryAfterSeconds == 4 && settings.pushService.lookUpDeadlineSeconds == 5)
+        #expect(settings.pushService.resyncSeconds == 6)
         #expect(settings.pushService.bodyBytes == 8192 && settings.pushService.maxTTLSeconds == 100)
         #expect(settings.pushService.backlogMessages == 20 && settings.pushService.helloDeadlineSeconds == 1)
         #expect(settings.pushService.inFlightMessages == 3 && settings.pushService.minimumPingIntervalSeconds == 9)
@@ -74,5 +89,39 @@ import Testing
 
     @Test func aNumberThatIsNoneStopsTheStart() async throws {
         await #expect(throws: (any Error).self) { try await settings(environment: ["PORT": "eighty"]) }
+    }
+
+    // MARK: Roles
+
+    @Test func aRoleMayHaveAnAddressOfItsOwn() async throws {
+        let settings = try await settings(environment: [
+            "LISTEN_PUSH_CONNECT": "0.0.0.0:9100", "LISTEN_PUSH_ENDPOINT": "0.0.0.0:9100", "PORT": "9000",
+        ])
+        #expect(
+            settings.listeners == [
+                Listener(address: ListenAddress(host: "127.0.0.1", port: 9000), roles: [.api, .dispatch]),
+                Listener(address: ListenAddress(host: "0.0.0.0", port: 9100), roles: [.pushEndpoint, .pushConnect]),
+            ])
+    }
+
+    @Test func aNodeAlwaysAnswersForItsHealth() async throws {
+        let settings = try await settings(environment: ["ROLE": "dispatch", "DATABASE_URL": "postgres://h/d"])
+        #expect(settings.listeners.map(\.roles) == [[.dispatch]])
+    }
+
+    @Test(arguments: [
+        (["ROLE": "api"], "dispatch"), (["ROLE": "push-connect"], "push-endpoint"), (["ROLE": "sender"], "push-endpoint"),
+        (["ROLE": ","], "api"), (["LISTEN_API": "localhost"], "host:port"), (["LISTEN_API": ":80"], "host:port"),
+        (["LISTEN_API": "h:70000"], "host:port"), (["DATABASE_URL": "mysql://h/d"], "postgres://"),
+        (["DATABASE_URL": "postgres://h/d", "DATABASE_CONNECTIONS": "0"], "outside"),
+    ])
+    func whatCannotBeIsNamedWithTheRemedy(_ environment: [String: String], _ remedy: String) async throws {
+        let error = await #expect(throws: SettingsError.self) { try await settings(environment: environment) }
+        #expect(error?.description.contains(remedy) == true, "\(error?.description ?? "")")
+    }
+
+    @Test func eitherHalfServesAloneOnSQLite() async throws {
+        #expect(try await settings(environment: ["ROLE": "api,dispatch"]).roles == [.api, .dispatch])
+        #expect(try await settings(environment: ["ROLE": "push-endpoint,push-connect"]).roles == [.pushEndpoint, .pushConnect])
     }
 }

@@ -15,6 +15,7 @@ extension PushServiceLimits {
             try await config.checkedInt("minimumPingIntervalSeconds", default: Int(minimumPingIntervalSeconds), 0...3600))
         serverPingIntervalSeconds = Double(
             try await config.checkedInt("serverPingIntervalSeconds", default: Int(serverPingIntervalSeconds), 1...86_400))
+        retryAfterSeconds = try await config.checkedInt("retryAfterSeconds", default: retryAfterSeconds, 1...3600)
         lookUpDeadlineSeconds = Double(
             try await config.checkedInt("lookUpDeadlineSeconds", default: Int(lookUpDeadlineSeconds), 1...3600))
         resyncSeconds = Double(try await config.checkedInt("resyncSeconds", default: Int(resyncSeconds), 1...3600))

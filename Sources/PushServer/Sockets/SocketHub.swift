@@ -28,6 +28,8 @@ final class SocketHub: Sendable {
     private let clock: any Clock<Duration>
     private let trouble: StoreTrouble
     private let registry = Mutex(SessionRegistry<Socket>())
+    /// Acknowledged, and not yet deleted: a connection that comes at once must not get them again.
+    private let ending = Mutex<[UAID: Set<MessageID>]>([:])
     private let requests: AsyncStream<Request>
     private let queue: AsyncStream<Request>.Continuation
     private let resyncs: AsyncStream<Void>
@@ -64,7 +66,12 @@ final class SocketHub: Sendable {
         _ = registry.withLock { $0.detach(generation, from: uaid) }
     }
 
-    func enqueue(_ request: Request) { queue.yield(request) }
+    func enqueue(_ request: Request) {
+        if case .delete(let messages) = request.action, let uaid = messages.first?.uaid {
+            ending.withLock { $0[uaid, default: []].formUnion(messages) }
+        }
+        queue.yield(request)
+    }
 
     // MARK: Messages
 
@@ -146,6 +153,15 @@ final class SocketHub: Sendable {
     /// A store that is away costs nobody the connection: what is needed to go on is asked for again until the answer is there or the
     /// connection is gone.
     private func perform(_ request: Request) async {
+        await ask(request)
+        guard case .delete(let messages) = request.action, let uaid = messages.first?.uaid else { return }
+        ending.withLock { ending in
+            ending[uaid]?.subtract(messages)
+            if ending[uaid]?.isEmpty == true { ending[uaid] = nil }
+        }
+    }
+
+    private func ask(_ request: Request) async {
         var backoff = Backoff()
         while true {
             do {
@@ -170,7 +186,7 @@ final class SocketHub: Sendable {
             try await store.unregister([channel])
             return .unregistered(channel.id)
         case .load(let uaid, let after, let limit):
-            return .loaded(try await store.messages(for: uaid, after: after, limit: limit, now: now()))
+            return .loaded(try await load(uaid, after, limit))
         case .delete(let messages):
             try await store.delete(messages)
             return nil
@@ -180,6 +196,14 @@ final class SocketHub: Sendable {
         case .attach, .send, .note, .close:
             return nil
         }
+    }
+
+    private func load(_ uaid: UAID, _ after: MessageSequence, _ limit: Int) async throws -> MessagePage {
+        let before = ending.withLock { $0[uaid] ?? [] }
+        var page = try await store.messages(for: uaid, after: after, limit: limit, now: now())
+        let ended = before.union(ending.withLock { $0[uaid] ?? [] })
+        page.messages.removeAll { ended.contains($0.id) }
+        return page
     }
 
     private func connect(_ uaid: UAID) async throws -> ConnectionNumber? {

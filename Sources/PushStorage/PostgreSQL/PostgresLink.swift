@@ -44,7 +44,9 @@ final class PostgresLink {
     deinit { PQfinish(connection) }
 
     var descriptor: Int32 { PQsocket(connection) }
-    var isLost: Bool { PQstatus(connection) != CONNECTION_OK }
+    var isLost: Bool { hasGivenUp || PQstatus(connection) != CONNECTION_OK }
+    /// A far side that was silent for too long isn't asked again, not even to roll back.
+    private var hasGivenUp = false
 
     private static func connect(_ parameters: [(String, String)]) -> OpaquePointer? {
         withCStrings(parameters.map(\.0)) { names in
@@ -167,7 +169,10 @@ final class PostgresLink {
     private func wait(for events: Int16, _ deadline: ContinuousClock.Instant) throws(PostgresFailure) {
         while true {
             let left = ContinuousClock.now.duration(to: deadline)
-            guard left > .zero else { throw PostgresFailure(.connectionLost, "PostgreSQL doesn't answer") }
+            guard left > .zero else {
+                hasGivenUp = true
+                throw PostgresFailure(.connectionLost, "PostgreSQL doesn't answer")
+            }
             var descriptors = [pollfd(fd: descriptor, events: events, revents: 0)]
             let milliseconds = Int32(clamping: left.components.seconds * 1000 + 10)
             let ready = poll(&descriptors, 1, milliseconds)
