@@ -47,7 +47,7 @@ struct DispatchWorker: Sendable {
                 slice.cursor = DeviceCursor(shard: last.device.shard, device: last.device)
             }
             if !isFinished {
-                var hands = before.isFresh ? hands : mayShare() ? 2 : 1
+                var hands = before.isFresh ? min(hands, slice.pagesLikeTheFirst) : mayShare() ? 2 : 1
                 while hands > 1, let given = slice.cut(hands) {
                     guard await give(given, of: before, keeping: slice.range, push, claimed.owner) else { return }
                     hands -= 1

@@ -19,6 +19,9 @@ public struct Slice: Sendable, Hashable {
     /// Whether nobody has begun or shared it.
     var isFresh: Bool { cursor == nil && range == .all }
 
+    /// About how many pages there are in all, after the first: shards hold equal shares of any audience.
+    var pagesLikeTheFirst: Int { ShardRange.shardCount / ((cursor?.shard ?? 0) + 1) }
+
     /// Gives the farthest of so many equal parts of the work that is left away; nil when there is too little to share.
     mutating func cut(_ parts: Int) -> ShardRange? {
         let next = max(range.first, (cursor?.shard ?? -1) + 1)
