@@ -28,6 +28,11 @@ func heading(_ text: String) { say("\n\(text)") }
 /// Shown at once, also through a pipe.
 private func say(_ line: String) { FileHandle.standardOutput.write(Data((line + "\n").utf8)) }
 
+/// How many of something that is no rate.
+func count(_ name: String, _ number: Double) {
+    say("  " + name.padding(toLength: 52, withPad: " ", startingAt: 0) + number.formatted(.number.precision(.fractionLength(0))).leftPadded(10))
+}
+
 func row(_ name: String, _ perSecond: Double, of limit: Double? = nil, bar: Double? = nil) {
     let rate = perSecond.formatted(.number.precision(.fractionLength(0)))
     var line = "  " + name.padding(toLength: 52, withPad: " ", startingAt: 0) + rate.leftPadded(10) + "/s"

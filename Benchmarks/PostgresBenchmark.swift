@@ -62,8 +62,9 @@ struct PostgresBenchmark {
         try await Task.sleep(for: .seconds(2))
         let written = try postgres.written() - before
         let millions = Double(deliveries) / 1_000_000
-        row("  per million deliveries \(what): transactions", written.transactions / millions)
-        row("  rows written", written.rows / millions)
-        row("  WAL, MiB", written.walBytes / millions / 1_048_576)
+        heading("  written for a million deliveries \(what)")
+        count("  transactions", written.transactions / millions)
+        count("  rows", written.rows / millions)
+        count("  MiB of WAL", written.walBytes / millions / 1_048_576)
     }
 }

@@ -17,7 +17,8 @@ import WebPush
 
     private func attempt(
         _ credentials: CredentialTable<APNsCredential>, _ transport: any Transport, _ tokens: [Token] = [APNsSamples.token()],
-        _ push: Push = .sample(Note(title: "T")), lane: Lane = APNsSamples.lane, at now: Date = APNsSamples.now, deadline: Duration = .seconds(15)
+        _ push: Push = .sample(Note(title: "T")), lane: Lane = APNsSamples.lane, at now: Date = APNsSamples.now,
+        deadline: Duration = .seconds(600)
     ) async -> [Outcome?] {
         await APNsProvider(credentials: credentials, transport: transport, attemptDeadline: deadline)
             .prepare(push, lane: lane).outcomes(tokens, now: now)
