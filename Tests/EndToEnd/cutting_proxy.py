@@ -125,9 +125,14 @@ class Link:
     async def run(self):
         """Until either end closes, or it is cut."""
         try:
+            if self.is_cut:
+                return
             self.tasks = [asyncio.create_task(self.connect())]
             await asyncio.wait(self.tasks)
             self.far = self.tasks[0].result()
+            if self.is_cut:
+                # In the very moment in which the target answered: there was no task left to cancel.
+                return
             self.tasks = [asyncio.create_task(self.pump("to", self.near, self.far)),
                           asyncio.create_task(self.pump("from", self.far, self.near))]
             await asyncio.wait(self.tasks, return_when=asyncio.FIRST_COMPLETED)
