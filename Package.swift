@@ -51,8 +51,10 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
     ],
     targets: [
         // What wire formats share.
@@ -90,9 +92,12 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
         .target(
+            name: "PushTemplates",
+            dependencies: ["JSON", "PushSender", server("Mustache", "swift-mustache")], swiftSettings: swiftSettings),
+        .target(
             name: "PushStorage",
             dependencies: [
-                "PushSender", "PushService", "WebPush", crypto, server("GRDB", "GRDB.swift"),
+                "JSON", "PushSender", "PushService", "WebPush", crypto, server("GRDB", "GRDB.swift"),
                 .target(name: "CLibPQ", condition: .when(traits: ["Server"])),
             ],
             swiftSettings: swiftSettings),
@@ -124,11 +129,11 @@ let package = Package(
             name: "PushServer",
             dependencies: [
                 "JSON", "JWS", "WebPush", "HTTPTransport", "PushSender", "PushService", "PushProviders", "PushStorage",
-                "AddressRule", "HTTPClientTransport", "HTTP2Transport", crypto,
+                "PushTemplates", "AddressRule", "HTTPClientTransport", "HTTP2Transport", crypto,
                 server("AsyncHTTPClient", "async-http-client"),
                 server("NIOSSL", "swift-nio-ssl"),
                 server("Configuration", "swift-configuration"),
-                server("HTTPTypes", "swift-http-types"),
+                server("HTTPTypes", "swift-http-types"), server("JWTKit", "jwt-kit"),
                 server("Hummingbird", "hummingbird"), server("HummingbirdCore", "hummingbird"),
                 server("Logging", "swift-log"),
                 server("NIOCore", "swift-nio"), server("NIOHTTP1", "swift-nio"),
@@ -189,8 +194,10 @@ let package = Package(
         .testTarget(name: "HMSTests", dependencies: ["HMS", "JSON", "JWS", cryptoExtras], swiftSettings: swiftSettings),
         .testTarget(name: "WNSTests", dependencies: ["WNS"], swiftSettings: swiftSettings),
         .testTarget(
-            name: "PushSenderTests", dependencies: ["PushSender", "PushStorage", "PushTesting", "WebPush"],
+            name: "PushSenderTests", dependencies: ["JSON", "PushSender", "PushStorage", "PushTesting", "WebPush"],
             swiftSettings: swiftSettings),
+        .testTarget(
+            name: "PushTemplatesTests", dependencies: ["JSON", "PushSender", "PushTemplates", "PushTesting"], swiftSettings: swiftSettings),
         .testTarget(
             name: "PushServiceTests", dependencies: ["JWS", "PushService", "PushTesting", "WebPush", crypto],
             swiftSettings: swiftSettings),
@@ -212,7 +219,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "PushStorageTests",
-            dependencies: ["PushStorage", "PushSender", "PushService", "PushTesting", "WebPush"],
+            dependencies: ["JSON", "PushStorage", "PushSender", "PushService", "PushTesting", "WebPush"],
             swiftSettings: swiftSettings),
         .testTarget(
             name: "AddressRuleTests",
@@ -245,8 +252,11 @@ let package = Package(
         .testTarget(
             name: "PushServerTests",
             dependencies: [
-                "PushServer", "PushProviders", "PushSender", "PushService", "PushStorage", "HTTPTransport", "WebPush",
+                "PushServer", "PushProviders", "PushSender", "PushService", "PushStorage", "HTTPTransport", "JSON", "JWS", "WebPush",
+                crypto, cryptoExtras,
                 server("Configuration", "swift-configuration"), server("Logging", "swift-log"),
+                server("HTTPTypes", "swift-http-types"), server("Hummingbird", "hummingbird"), server("NIOCore", "swift-nio"),
+                server("NIOEmbedded", "swift-nio"),
             ],
             swiftSettings: swiftSettings),
         .testTarget(

@@ -54,22 +54,29 @@ public struct HeraldServer: Sendable {
         var random = SystemRandomNumberGenerator()
         let node = NodeID.random(using: &random)
         let post = NodePost(database.mail, node: node)
-        let sender = try await SenderParts(database, keys, transports, settings, node: node, post: post, logger: logger)
+        let events = try EventParts(
+            database, keys, transport: transports.strangers, origin: address.origin, settings: settings.events,
+            allowsPrivate: settings.allowsPrivateEndpoints, logger: logger)
+        let sender = try await SenderParts(
+            database, keys, transports, settings, events: events, node: node, post: post, logger: logger)
         let pushService = try PushServiceParts(
             database, keys, origin: address.origin, settings: settings, node: node, mail: post ?? NoMail(), logger: logger)
+        let access = try await AccessParts(database, keys, settings.limits, transport: transports.strangers, logger: logger)
         let readiness = Readiness()
         let routes = ServerRoutes(
-            settings: settings, address: address, database: database, sender: sender, pushService: pushService,
-            readiness: readiness, logger: logger)
+            settings: settings, address: address, database: database, sender: sender, access: access, events: events,
+            pushService: pushService, readiness: readiness, logger: logger)
         let applications = try listening(routes, pushService) { onReady(address) }
         let upkeep = Upkeep(
-            messages: pushService.store, pushes: sender.pushes, limits: settings.pushService,
+            messages: pushService.store, pushes: sender.pushes, audit: access.audit, events: events, limits: settings.pushService,
             retentionDays: settings.dispatch.retentionDays, logger: logger, now: database.now, clock: ContinuousClock())
 
         // The last in the list stops first: pages in flight may still be delivered to our own push service.
         var services: [any Service] = [
             Background { await pushService.hub.run() },
-            Background { await upkeep.run() },
+            Together(
+                services: [Background { await upkeep.run() }, access.keyUse]
+                    + events.services(node: node, tellsWebhooks: settings.roles.contains(.dispatch))),
         ]
         if let post {
             var listeners = sender.listeners(now: database.now, logger)

@@ -3,6 +3,7 @@ import PushProviders
 import PushSender
 import PushService
 import PushStorage
+import PushTemplates
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -13,18 +14,24 @@ import Foundation
 /// The sending half, wired.
 struct SenderParts: Sendable {
     let devices: SQLDeviceStore
+    let users: SQLUserStore
+    let audiences: SQLAudienceStore
     let pushes: SQLPushStore
     let intake: PushIntake
+    let renderer = MustacheRenderer()
     /// Nil on a node that only takes pushes.
     let dispatcher: Dispatcher?
     let vault: CredentialVault
     let webPush: CredentialTable<WebPushCredential>
 
     init(
-        _ database: OpenDatabase, _ keys: ServerKeys, _ transports: SenderTransports, _ settings: ServerSettings, node: NodeID,
+        _ database: OpenDatabase, _ keys: ServerKeys, _ transports: SenderTransports, _ settings: ServerSettings, events: EventParts,
+        node: NodeID,
         post: NodePost?, logger: Logger
     ) async throws {
         devices = SQLDeviceStore(database)
+        users = SQLUserStore(database)
+        audiences = SQLAudienceStore(database)
         pushes = SQLPushStore(database)
         // The folder's lock says that nobody else sends from this database: what a killed server held is free.
         if !database.isShared { try await pushes.releaseAllLeases() }
@@ -48,8 +55,9 @@ struct SenderParts: Sendable {
             settings.roles.contains(.dispatch)
             ? Dispatcher(
                 store: pushes, providers: providers, rates: database.isShared ? SQLRateLedger(database) : LocalRates(),
-                settings: settings.dispatch, node: LeaseOwner(rawValue: node.rawValue), colleagues: colleagues,
-                observer: LoggingObserver(logger: logger), now: database.now) : nil
+                settings: settings.dispatch, node: LeaseOwner(rawValue: node.rawValue), colleagues: colleagues, renderer: renderer,
+                receiptLink: { events.links.url(push: $0, device: $1, provider: $2) },
+                observer: LoggingObserver(logger: logger, watch: events.watch), now: database.now) : nil
         self.dispatcher = dispatcher
         intake = PushIntake(store: pushes, providers: providers, dispatcher: dispatcher, colleagues: colleagues)
         vault = CredentialVault(

@@ -17,6 +17,8 @@ struct ServerRoutes: Sendable {
     let address: ServerAddress
     let database: OpenDatabase
     let sender: SenderParts
+    let access: AccessParts
+    let events: EventParts
     let pushService: PushServiceParts
     let readiness: Readiness
     let logger: Logger
@@ -35,11 +37,22 @@ struct ServerRoutes: Sendable {
     private func addAPI(to router: Router<APIContext>) {
         let policy = EndpointPolicy(allowsPrivate: settings.allowsPrivateEndpoints, ownOrigin: address.origin)
         let now = database.now
-        let guards = RouteGuards(keys: SQLKeyStore(database))
+        let guards = access.guards
         let apps = SQLAppStore(database)
-        let api = router.group("v1")
-        DeviceRoutes(devices: sender.devices, endpointPolicy: policy, now: now).add(to: api, guards)
-        PushRoutes(intake: sender.intake, pushes: sender.pushes, readiness: readiness, now: now).add(to: api, guards)
+        let api = router.group("v1").add(middleware: access.limits).add(middleware: ProblemMiddleware(logger: logger))
+        access.addRoutes(to: api)
+        events.addRoutes(to: api, guards)
+        DeviceRoutes(devices: sender.devices, endpointPolicy: policy, identity: access.identity, now: now).add(to: api, guards)
+        let reader = AudienceReader(saved: sender.audiences, endpointPolicy: policy)
+        let templates = SQLTemplateStore(database), rules = WordingRules(renderer: sender.renderer)
+        PushRoutes(
+            intake: sender.intake, pushes: sender.pushes,
+            reader: PushReader(audiences: reader, words: WordsReader(templates: templates, rules: rules)), watch: events.watch,
+            readiness: readiness, now: now
+        ).add(to: api, guards)
+        TemplateRoutes(templates: templates, rules: rules, now: now).add(to: api, guards)
+        AudienceRoutes(audiences: sender.audiences, pushes: sender.pushes, reader: reader, now: now).add(to: api, guards)
+        UserRoutes(users: sender.users, now: now).add(to: api, guards)
         AppRoutes(apps: apps, vault: sender.vault, now: now).add(to: api, guards)
         VAPIDRoutes(apps: apps, credentials: sender.webPush).add(to: api)
         guard settings.servesDemo else { return }

@@ -54,8 +54,13 @@ public final class EventRecorder: SenderObserver {
         try await wait { events in
             events.reduce(0) { sum, event in
                 guard case .recorded(push, _, let counters) = event else { return sum }
-                return sum + counters.accepted + counters.failed + counters.expired + counters.unregistered
+                return sum + counters.ended
             } >= count
         }
     }
+}
+
+extension PushCounters {
+    /// How many devices came to an end.
+    public var ended: Int { accepted + failed + expired + unregistered + cancelled + dropped }
 }

@@ -91,7 +91,7 @@ public struct PushStoreConformance: Sendable {
         let stranger = AppID(rawValue: 99)
         #expect(try await devices.device(device, app: stranger) == nil)
         #expect(try await devices.remove(device, app: stranger) == false)
-        #expect(try await devices.setUser("eve", of: device, app: stranger) == nil)
+        #expect(try await devices.update(device, app: stranger, DeviceChanges(owner: .user("eve")), now: now) == nil)
         #expect(try await devices.device(device, app: .default) != nil)
     }
 
@@ -203,7 +203,7 @@ public struct PushStoreConformance: Sendable {
         let slices = try await pushes.accept(
             push(to: .everyone), lanes: [.webPush], lease: Lease(owner: owner, until: now.addingTimeInterval(60)))
         #expect(try await claim(.broadcast, other).isEmpty)
-        #expect(try await pushes.record(record(of: try #require(slices.first), isFinished: false), owner: owner))
+        #expect(try await pushes.wrote(record(of: try #require(slices.first), isFinished: false), owner: owner))
         #expect(try await claim(.broadcast, other, at: now.addingTimeInterval(61)).map(\.slice.id) == slices.map(\.id))
     }
 
@@ -237,7 +237,7 @@ public struct PushStoreConformance: Sendable {
         let later = now.addingTimeInterval(30)
         var record = record(of: slice, isFinished: false)
         record.source = .slice(slice, isFinished: false, given: nil, release: .until(later))
-        #expect(try await pushes.record(record, owner: owner))
+        #expect(try await pushes.wrote(record, owner: owner))
         #expect(try await pushes.lanesWithSlices(.broadcast, now: now.addingTimeInterval(29)) == [])
         #expect(try await claim(.broadcast, other, at: now.addingTimeInterval(29)).isEmpty)
         try await pushes.hasten(app: AppID(rawValue: 9), provider: .webPush, now: now)
@@ -256,9 +256,9 @@ public struct PushStoreConformance: Sendable {
         var record = record(of: slice, isFinished: true)
         record.counters.unregistered = 1
         record.dead = [.init(device: device, asOf: now.addingTimeInterval(61))]
-        #expect(try await pushes.record(record, owner: owner) == false)
+        #expect(try await pushes.wrote(record, owner: owner) == false)
         let status = try #require(try await pushes.status(of: push.id, app: .default))
-        #expect(status.counters == PushCounters() && status.state != .done)
+        #expect(status.total == PushCounters() && status.state != .done)
         #expect(try await devices.activeDeviceCount(app: .default) == 1)
     }
 
@@ -306,14 +306,14 @@ public struct PushStoreConformance: Sendable {
                 group.addTask {
                     var record = self.record(of: slice, isFinished: true)
                     record.counters.accepted = 1
-                    return try await self.pushes.record(record, owner: self.owner)
+                    return try await self.pushes.wrote(record, owner: self.owner)
                 }
             }
             for try await isOurs in group { #expect(isOurs) }
         }
         for push in all {
             let status = try await pushes.status(of: push.id, app: .default)
-            #expect(status?.state == .done && status?.counters.accepted == 3)
+            #expect(status?.state == .done && status?.total.accepted == 3)
         }
     }
 
@@ -338,7 +338,7 @@ public struct PushStoreConformance: Sendable {
         last.failures = [device, DeviceID(rawValue: "b"), DeviceID(rawValue: "c")].map {
             DeliveryFailure(device: $0, kind: .failed, reason: "no", at: now)
         }
-        #expect(try await pushes.record(last, owner: owner))
+        #expect(try await pushes.wrote(last, owner: owner))
         let unfinished = push(to: .everyone)
         try await pushes.accept(unfinished, lanes: [.webPush], lease: nil)
 
@@ -376,9 +376,9 @@ public struct PushStoreConformance: Sendable {
         slice.cursor = DeviceCursor(shard: page[1].device.shard, device: page[1].device)
         var record = record(of: slice, isFinished: false, isReleased: true)
         record.counters.accepted = 2
-        #expect(try await pushes.record(record, owner: owner))
+        #expect(try await pushes.wrote(record, owner: owner))
         let status = try #require(try await pushes.status(of: push.id, app: .default))
-        #expect(status.counters.accepted == 2 && status.state == .sending)
+        #expect(status.total.accepted == 2 && status.state == .sending)
         let next = try #require(try await claim(.broadcast, other).first).slice
         #expect(next.cursor == slice.cursor, "whoever claims it goes on from the cursor")
         #expect(try await pushes.page(of: next, audience: .everyone, app: .default, limit: 5).count == 1)
@@ -394,9 +394,9 @@ public struct PushStoreConformance: Sendable {
         page.counters.accepted = 1
         page.counters.retrying = 1
         page.postponed = [.init(device: device, attempts: 1, dueAt: now)]
-        #expect(try await pushes.record(page, owner: owner))
-        #expect(try await pushes.record(page, owner: owner), "it is still ours")
-        let counters = try await pushes.status(of: push.id, app: .default)?.counters
+        #expect(try await pushes.wrote(page, owner: owner))
+        #expect(try await pushes.wrote(page, owner: owner), "it is still ours")
+        let counters = try await pushes.status(of: push.id, app: .default)?.total
         #expect(counters?.accepted == 1 && counters?.retrying == 1)
 
         _ = try await claimRetries(owner, at: now)
@@ -404,9 +404,9 @@ public struct PushStoreConformance: Sendable {
         retries.counters.retrying = -1
         retries.counters.accepted = 1
         retries.settled = [device]
-        #expect(try await pushes.record(retries, owner: owner))
-        _ = try await pushes.record(retries, owner: owner)
-        #expect(try await pushes.status(of: push.id, app: .default)?.counters.accepted == 2)
+        #expect(try await pushes.wrote(retries, owner: owner))
+        _ = try await pushes.wrote(retries, owner: owner)
+        #expect(try await pushes.status(of: push.id, app: .default)?.total.accepted == 2)
     }
 
     /// The device's environment was found out to be the other one between the two pages.
@@ -419,9 +419,9 @@ public struct PushStoreConformance: Sendable {
             var page = record(of: slice, isFinished: true)
             page.counters.retrying = 1
             page.postponed = [.init(device: device, attempts: 1, dueAt: now)]
-            #expect(try await pushes.record(page, owner: owner))
+            #expect(try await pushes.wrote(page, owner: owner))
         }
-        #expect(try await pushes.status(of: push.id, app: .default)?.counters.retrying == 1)
+        #expect(try await pushes.status(of: push.id, app: .default)?.total.retrying == 1)
         let claimed = try await pushes.claimRetries(
             Claim(lane: .sandbox, limit: 10, owner: owner, now: now, leaseUntil: now.addingTimeInterval(60)))
         #expect(claimed.retries.map(\.device) == [device])
@@ -429,7 +429,7 @@ public struct PushStoreConformance: Sendable {
         last.counters.retrying = -1
         last.counters.accepted = 1
         last.settled = [device]
-        #expect(try await pushes.record(last, owner: owner))
+        #expect(try await pushes.wrote(last, owner: owner))
         #expect(try await state(of: push) == .done)
     }
 
@@ -437,7 +437,7 @@ public struct PushStoreConformance: Sendable {
         let device = try await register("a")
         var record = record(of: try await sliceToEveryone(), isFinished: true)
         record.moved = [.init(device: device, token: Token(address: "new", keys: [1]))]
-        #expect(try await pushes.record(record, owner: owner))
+        #expect(try await pushes.wrote(record, owner: owner))
         try await disable(device, asOf: now.addingTimeInterval(-1))
         #expect(try await devices.activeDeviceCount(app: .default) == 1, "that was about the old token")
         try await disable(device, asOf: now.addingTimeInterval(1))
@@ -451,8 +451,8 @@ public struct PushStoreConformance: Sendable {
         var slice = try #require(try await claim(.broadcast, owner).first).slice
         let half = slice.split()
         let given = try #require(half)
-        #expect(try await pushes.record(record(of: slice, isFinished: false, given: given), owner: owner))
-        #expect(try await pushes.record(record(of: slice, isFinished: false, given: given), owner: owner), "its answer was lost")
+        #expect(try await pushes.wrote(record(of: slice, isFinished: false, given: given), owner: owner))
+        #expect(try await pushes.wrote(record(of: slice, isFinished: false, given: given), owner: owner), "its answer was lost")
         let others = try await claim(.broadcast, other)
         #expect(others.count == 1, "it is given once")
         let other = try #require(others.first).slice
@@ -470,7 +470,7 @@ public struct PushStoreConformance: Sendable {
         var first = record(of: slice, isFinished: true)
         first.counters.retrying = 1
         first.postponed = [.init(device: device, attempts: 1, dueAt: now.addingTimeInterval(10))]
-        #expect(try await pushes.record(first, owner: owner))
+        #expect(try await pushes.wrote(first, owner: owner))
         #expect(try await state(of: push) == .sending)
 
         #expect(try await claimRetries(owner, at: now.addingTimeInterval(9)).isEmpty, "not before it is due")
@@ -489,11 +489,11 @@ public struct PushStoreConformance: Sendable {
         second.counters.failed = 1
         second.settled = [device]
         second.failures = [DeliveryFailure(device: device, kind: .failed, reason: "no", at: now)]
-        #expect(try await pushes.record(second, owner: other) == false, "only who holds the retry may settle it")
-        #expect(try await pushes.record(second, owner: owner))
+        #expect(try await pushes.wrote(second, owner: other) == false, "only who holds the retry may settle it")
+        #expect(try await pushes.wrote(second, owner: owner))
         let status = try #require(try await pushes.status(of: push.id, app: .default))
         #expect(status.state == .done && status.progress == 1)
-        #expect(status.counters.failed == 1 && status.counters.total == 1)
+        #expect(status.total.failed == 1 && status.total.total == 1)
         #expect(try await pushes.failures(of: push.id, after: nil, limit: 10).map(\.reason) == ["no"])
     }
 
@@ -504,14 +504,14 @@ public struct PushStoreConformance: Sendable {
         var page = record(of: try #require(try await claim(.direct, owner).first).slice, isFinished: true)
         page.counters.retrying = 1
         page.postponed = [.init(device: device, attempts: 0, dueAt: now, leaseUntil: now.addingTimeInterval(60))]
-        #expect(try await pushes.record(page, owner: owner))
+        #expect(try await pushes.wrote(page, owner: owner))
         #expect(try await claimRetries(other, at: now.addingTimeInterval(59)).isEmpty)
         #expect(try await state(of: push) == .sending)
         var landed = PageRecord(push: push.id, lane: .webPush, source: .retries, recordedAt: now)
         landed.counters.retrying = -1
         landed.counters.accepted = 1
         landed.settled = [device]
-        #expect(try await pushes.record(landed, owner: owner))
+        #expect(try await pushes.wrote(landed, owner: owner))
         #expect(try await state(of: push) == .done)
     }
 
@@ -523,7 +523,7 @@ public struct PushStoreConformance: Sendable {
         var record = record(of: slice, isFinished: true)
         record.counters.retrying = 1
         record.postponed = [.init(device: device, attempts: 1, dueAt: now)]
-        _ = try await pushes.record(record, owner: owner)
+        _ = try await pushes.wrote(record, owner: owner)
         _ = try await devices.remove(device, app: .default)
         let retries = try await claimRetries(owner, at: now)
         #expect(retries.count == 1)
@@ -543,7 +543,7 @@ public struct PushStoreConformance: Sendable {
         let slice = try await sliceToEveryone()
         var record = record(of: slice, isFinished: true)
         record.moved = [.init(device: device, token: Token(address: "new", keys: [1]))]
-        #expect(try await pushes.record(record, owner: owner))
+        #expect(try await pushes.wrote(record, owner: owner))
         #expect(try await devices.device(device, app: .default)?.token == Token(address: "new", keys: [1]))
         #expect(try await devices.device(address: "new", provider: .webPush, app: .default)?.id == device)
     }
@@ -553,7 +553,7 @@ public struct PushStoreConformance: Sendable {
         let slice = try await sliceToEveryone()
         var record = record(of: slice, isFinished: true)
         record.moved = [.init(device: device, token: Token(address: "a", environment: .sandbox))]
-        #expect(try await pushes.record(record, owner: owner))
+        #expect(try await pushes.wrote(record, owner: owner))
         func environment() async throws -> ProviderEnvironment? {
             try await devices.device(device, app: .default)?.token.environment
         }
@@ -627,7 +627,7 @@ public struct PushStoreConformance: Sendable {
     private func disable(_ device: DeviceID, asOf: Date) async throws {
         var record = record(of: try await sliceToEveryone(), isFinished: true)
         record.dead = [.init(device: device, asOf: asOf)]
-        #expect(try await pushes.record(record, owner: owner))
+        #expect(try await pushes.wrote(record, owner: owner))
     }
 
     private func state(of push: Push) async throws -> PushStatus.State? {

@@ -4,19 +4,19 @@
 TOLERANCE_MILLISECONDS = 250
 
 TRIGGERS = f"""
-CREATE TABLE audit (happened timestamptz, what text, holder text, held_until bigint, taker text);
+CREATE TABLE lease_audit (happened timestamptz, what text, holder text, held_until bigint, taker text);
 CREATE FUNCTION audit_lease() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF OLD.lease_owner IS NOT NULL AND NEW.lease_owner IS NOT NULL AND OLD.lease_owner <> NEW.lease_owner
     AND OLD.lease_until > (extract(epoch FROM clock_timestamp()) * 1000)::bigint + {TOLERANCE_MILLISECONDS}
   THEN
-    INSERT INTO audit VALUES (clock_timestamp(), TG_TABLE_NAME, OLD.lease_owner, OLD.lease_until, NEW.lease_owner);
+    INSERT INTO lease_audit VALUES (clock_timestamp(), TG_TABLE_NAME, OLD.lease_owner, OLD.lease_until, NEW.lease_owner);
   END IF;
   RETURN NEW;
 END $$;
-CREATE TRIGGER audit BEFORE UPDATE ON slice FOR EACH ROW EXECUTE FUNCTION audit_lease();
-CREATE TRIGGER audit BEFORE UPDATE ON retry FOR EACH ROW EXECUTE FUNCTION audit_lease();
-GRANT ALL ON audit TO PUBLIC;
+CREATE TRIGGER lease_audit BEFORE UPDATE ON slice FOR EACH ROW EXECUTE FUNCTION audit_lease();
+CREATE TRIGGER lease_audit BEFORE UPDATE ON retry FOR EACH ROW EXECUTE FUNCTION audit_lease();
+GRANT ALL ON lease_audit TO PUBLIC;
 """
 
 
@@ -28,5 +28,5 @@ class LeaseAudit:
         cluster.query(TRIGGERS)
 
     def finds_nothing(self):
-        taken = self.cluster.query("SELECT * FROM audit ORDER BY happened LIMIT 20")
+        taken = self.cluster.query("SELECT * FROM lease_audit ORDER BY happened LIMIT 20")
         assert taken == [], f"leases were held twice: {taken}"

@@ -51,9 +51,9 @@ import WebPush
 
     private func accept() async throws -> PushID {
         try await PushIntake(store: pushes, providers: [], dispatcher: nil).accept(
-            app: .default, audience: .everyone, notification: Notification(title: "t"),
-            policy: PushPolicy(ttl: TTL(seconds: 3600)), now: clock.date
-        ).id
+            PushRequest(app: .default, audience: .everyone, notification: Notification(title: "t"),
+                policy: PushPolicy(ttl: TTL(seconds: 3600))), now: clock.date
+        ).push.id
     }
 
     @Test func whoHasItsHandsFullLeavesHalfToOthers() async throws {
@@ -141,7 +141,7 @@ import WebPush
 }
 
 /// Closed until somebody opens it.
-private final class Gate: Sendable {
+final class Gate: Sendable {
     private struct State {
         var isOpen = false
         var waiting: [CheckedContinuation<Void, any Error>] = []
@@ -191,10 +191,13 @@ private final class StoreThatForgetsAnAnswer: PushStore {
         return claimed
     }
 
-    func lanes(of audience: Audience, app: AppID) async throws -> [Lane] { try await store.lanes(of: audience, app: app) }
-    func accept(_ push: Push, lanes: [Lane], lease: Lease?) async throws -> [Slice] {
-        try await store.accept(push, lanes: lanes, lease: lease)
-    }
+    func reach(
+        of audience: Audience, app: AppID, byTimeZone: @escaping @Sendable (AppRules) -> Bool
+    ) async throws -> Reach { try await store.reach(of: audience, app: app, byTimeZone: byTimeZone) }
+    func count(_ audience: Audience, app: AppID) async throws -> [ProviderName: Int] { try await store.count(audience, app: app) }
+    func accept(_ acceptance: Acceptance) async throws -> Accepted { try await store.accept(acceptance) }
+    func push(under idempotency: Idempotency, app: AppID) async throws -> Push? { try await store.push(under: idempotency, app: app) }
+    func cancel(_ push: PushID, app: AppID, now: Date) async throws -> Bool { try await store.cancel(push, app: app, now: now) }
     func status(of push: PushID, app: AppID) async throws -> PushStatus? { try await store.status(of: push, app: app) }
     func pushes(app: AppID, before: PushID?, limit: Int) async throws -> [PushStatus] {
         try await store.pushes(app: app, before: before, limit: limit)
@@ -214,8 +217,15 @@ private final class StoreThatForgetsAnAnswer: PushStore {
     func deleteFinished(before date: Date, limit: Int) async throws -> Int {
         try await store.deleteFinished(before: date, limit: limit)
     }
-    func page(of slice: Slice, audience: Audience, app: AppID, limit: Int) async throws -> [Recipient] {
-        try await store.page(of: slice, audience: audience, app: app, limit: limit)
+    func deleteOutdated(requestsBefore requests: Date, now: Date, limit: Int) async throws -> Int {
+        try await store.deleteOutdated(requestsBefore: requests, now: now, limit: limit)
     }
-    func record(_ page: PageRecord, owner: LeaseOwner) async throws -> Bool { try await store.record(page, owner: owner) }
+    func page(of slice: Slice, push: Push, withProfiles: Bool, limit: Int) async throws -> [Recipient] {
+        try await store.page(of: slice, push: push, withProfiles: withProfiles, limit: limit)
+    }
+    func left(of slice: Slice, push: Push) async throws -> Int { try await store.left(of: slice, push: push) }
+    func reserve(_ push: Push, for recipients: [Recipient], now: Date) async throws -> [FrequencyVerdict] {
+        try await store.reserve(push, for: recipients, now: now)
+    }
+    func record(_ page: PageRecord, owner: LeaseOwner) async throws -> PageFate { try await store.record(page, owner: owner) }
 }

@@ -20,7 +20,7 @@ import WebPush
         #expect(Set(provider.attempts.map(\.device)) == Set(devices))
         #expect(provider.attempts.count == 1000)
         let status = try await engine.status(push)
-        #expect(status?.state == .done && status?.counters.accepted == 1000)
+        #expect(status?.state == .done && status?.total.accepted == 1000)
     }
 
     @Test func whatFailsForNowIsTriedUntilItIsTaken() async throws {
@@ -33,7 +33,7 @@ import WebPush
         }
         #expect(provider.attempts.count == 9)
         let status = try await engine.status(push)
-        #expect(status?.state == .done && status?.counters.accepted == 3 && status?.counters.retrying == 0)
+        #expect(status?.state == .done && status?.total.accepted == 3 && status?.total.retrying == 0)
     }
 
     @Test func nothingIsSentAfterTheTTL() async throws {
@@ -45,7 +45,7 @@ import WebPush
             }
         }
         let status = try #require(try await engine.status(push))
-        #expect(status.counters.expired == 2 && status.counters.total == 2)
+        #expect(status.total.expired == 2 && status.total.total == 2)
         #expect(provider.attempts.allSatisfy { $0.at < status.push.expiresAt })
         #expect(try await engine.pushes.failures(of: push, after: nil, limit: 10).count == 2)
     }
@@ -57,9 +57,9 @@ import WebPush
         }
         try await engine.run(provider) {
             let first = try await engine.send(to: .everyone, provider, settled: 3)
-            #expect(try await engine.status(first)?.counters.unregistered == 1)
+            #expect(try await engine.status(first)?.total.unregistered == 1)
             let second = try await engine.send(to: .everyone, provider, settled: 2)
-            #expect(try await engine.status(second)?.counters.total == 2)
+            #expect(try await engine.status(second)?.total.total == 2)
         }
         #expect(provider.attempts.count { $0.device == devices[1] } == 1)
         #expect(try await engine.devices.device(devices[1], app: .default)?.disabledAt != nil)
@@ -68,10 +68,10 @@ import WebPush
     @Test func aPushToNobodyIsDone() async throws {
         let provider = ScriptedProvider { _, _ in .accepted(id: nil) }
         let push = try await engine.run(provider) {
-            let push = try await engine.intake(provider).accept(
-                app: .default, audience: Audience(topics: ["empty"]), notification: Notification(title: "t"),
-                policy: PushPolicy(), now: engine.clock.date)
-            return push.id
+            let accepted = try await engine.intake(provider).accept(
+                PushRequest(app: .default, audience: Audience(topics: ["empty"]), notification: Notification(title: "t")),
+                now: engine.clock.date)
+            return accepted.push.id
         }
         #expect(try await engine.status(push)?.state == .done)
     }
@@ -90,7 +90,7 @@ import WebPush
             push: push, lane: .webPush, source: .slice(slice, isFinished: false, given: nil, release: .kept),
             recordedAt: engine.clock.date)
         record.counters.accepted = 150
-        #expect(try await engine.pushes.record(record, owner: LeaseOwner(rawValue: "dead node")))
+        #expect(try await engine.pushes.wrote(record, owner: LeaseOwner(rawValue: "dead node")))
 
         engine.clock.advance(by: .seconds(61))
         try await engine.run(provider) {
@@ -98,7 +98,7 @@ import WebPush
             try await engine.recorder.wait(forSettled: 250, of: push)
         }
         #expect(Set(provider.attempts.map(\.device)) == Set(devices).subtracting(page.map(\.device)))
-        #expect(try await engine.status(push)?.counters.accepted == 400)
+        #expect(try await engine.status(push)?.total.accepted == 400)
         #expect(try await engine.status(push)?.state == .done)
     }
 
@@ -116,7 +116,7 @@ import WebPush
         }
         let sent = provider.attempts.count
         let status = try #require(try await engine.status(push))
-        #expect(status.counters.accepted == sent, "everything that was sent is recorded")
+        #expect(status.total.accepted == sent, "everything that was sent is recorded")
         if sent < 1000 {
             let free = try await engine.pushes.claimSlices(.broadcast, engine.claim("next node"))
             #expect(!free.isEmpty, "another node need not wait for the lease to end")
@@ -168,7 +168,7 @@ import WebPush
             }
             try await engine.recorder.wait(forSettled: 1199, of: push)
             let status = try #require(try await engine.status(push))
-            #expect(status.counters.accepted == 1199 && status.counters.retrying == 1 && status.state == .sending)
+            #expect(status.total.accepted == 1199 && status.total.retrying == 1 && status.state == .sending)
             mayAnswer.continuation.finish()
             try await engine.recorder.wait(forSettled: 1200, of: push)
             return push
@@ -186,14 +186,14 @@ import WebPush
         let push = try await engine.run(provider) {
             let push = try await engine.accept(.everyone, provider)
             try await engine.recorder.wait { events in events.contains { $0.isUnauthorized } }
-            #expect(try await engine.status(push)?.counters.total ?? 0 <= 4 * 500, "only pages that were in the air were refused")
+            #expect(try await engine.status(push)?.total.total ?? 0 <= 4 * 500, "only pages that were in the air were refused")
             isMended.store(true, ordering: .relaxed)
             try await engine.dispatcher?.credentialsChanged(app: .default, provider: .webPush)
             try await engine.wait(for: push, toSettle: 1200) { try await engine.dispatcher?.credentialsChanged(app: .default, provider: .webPush) }
             return push
         }
         let status = try #require(try await engine.status(push))
-        #expect(status.counters.accepted == 1200 && status.state == .done)
+        #expect(status.total.accepted == 1200 && status.state == .done)
     }
 
     @Test func aProviderThatIsDownIsAskedLittle() async throws {
@@ -218,7 +218,7 @@ import WebPush
             return push
         }
         let status = try #require(try await engine.status(push))
-        #expect(status.counters.accepted == 2500 && status.state == .done)
+        #expect(status.total.accepted == 2500 && status.state == .done)
     }
 
     @Test func aProbeOfAShortPageLeavesNobodyOut() async throws {
@@ -236,7 +236,7 @@ import WebPush
                 engine.clock.advance(by: .seconds(3))
                 engine.dispatcher?.wake()
             }
-            #expect(try await engine.status(second)?.counters.accepted == 30)
+            #expect(try await engine.status(second)?.total.accepted == 30)
         }
     }
 
@@ -248,10 +248,10 @@ import WebPush
         }
         try await engine.run(provider) {
             let first = try await engine.send(to: .everyone, provider, settled: 200)
-            #expect(try await engine.status(first)?.counters.retrying == 200)
+            #expect(try await engine.status(first)?.total.retrying == 200)
             let attempts = provider.attempts.count
             let second = try await engine.send(to: .everyone, provider, settled: 200)
-            #expect(try await engine.status(second)?.counters.accepted == 200)
+            #expect(try await engine.status(second)?.total.accepted == 200)
             #expect(provider.attempts.count - attempts <= 200 + 10, "nobody asked the one that is down, but for a probe")
         }
     }
@@ -261,7 +261,7 @@ import WebPush
         let provider = ScriptedProvider { _, _ in .unregistered(since: nil) }
         let push = try await engine.run(provider) { try await engine.send(to: .everyone, provider, settled: 600) }
         #expect(try await engine.devices.activeDeviceCount(app: .default) == 600, "no good device is ever deleted")
-        #expect(try await engine.status(push)?.counters.unregistered == 600)
+        #expect(try await engine.status(push)?.total.unregistered == 600)
         #expect(engine.recorder.events.contains(.tooManyDead(lane: .webPush)))
     }
 
@@ -293,7 +293,7 @@ import WebPush
         let apple = ScriptedProvider(name: .apns) { _, _ in .unauthorized(problem: "expired") }
         let push = try await engine.run([web, apple]) { try await engine.send(to: .everyone, web, apple, settled: 20) }
         let status = try #require(try await engine.status(push))
-        #expect(status.counters.accepted == 20)
+        #expect(status.total.accepted == 20)
         #expect(Set(web.attempts.map(\.device)).count == 20)
     }
 }
@@ -304,142 +304,5 @@ extension SenderEvent {
 }
 
 extension Lane {
-    fileprivate static let webPush = Lane(app: .default, provider: .webPush)
     fileprivate static let sandbox = Lane(app: .default, provider: .apns, environment: .sandbox)
-}
-
-/// A dispatcher with everything it needs.
-private final class Engine: Sendable {
-    let clock = ManualClock()
-    let recorder = EventRecorder()
-    let devices: SQLDeviceStore
-    let pushes: SQLPushStore
-    private let folder: URL
-    private let current = CurrentDispatcher()
-
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appending(path: "herald-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let database = try OpenDatabase(sqlite: folder.appending(path: "test.sqlite"))
-        devices = SQLDeviceStore(database)
-        pushes = SQLPushStore(database)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    var dispatcher: Dispatcher? { current.value }
-
-    /// How many sleep while nothing happens: the poll, who renews leases, who cuts flights short.
-    static let services = 3
-
-    /// Runs a dispatcher around `work`, and stops it in good order.
-    @discardableResult
-    func run<Value: Sendable>(
-        _ provider: ScriptedProvider, _ settings: DispatchSettings = .init(), _ work: () async throws -> Value
-    ) async throws -> Value {
-        try await run([provider], settings, work)
-    }
-
-    @discardableResult
-    func run<Value: Sendable>(
-        _ providers: [ScriptedProvider], _ settings: DispatchSettings = .init(), _ work: () async throws -> Value
-    ) async throws -> Value {
-        let dispatcher = Dispatcher(
-            store: pushes, providers: providers, settings: settings, node: LeaseOwner(rawValue: "node"), observer: recorder,
-            now: { [clock] in clock.date }, clock: clock)
-        current.value = dispatcher
-        async let running: Void = dispatcher.run()
-        let value: Value
-        do {
-            value = try await work()
-        } catch {
-            dispatcher.stop()
-            await running
-            throw error
-        }
-        dispatcher.stop()
-        await running
-        return value
-    }
-
-    func registerDevices(
-        _ count: Int, lane: Lane = .webPush, address: @escaping @Sendable (Int) -> String = { "address \($0)" }
-    ) async throws -> [DeviceID] {
-        try await withThrowingTaskGroup(of: DeviceID.self) { group in
-            for index in 0..<count {
-                group.addTask { [self] in
-                    var random = SystemRandomNumberGenerator()
-                    return try await devices.register(
-                        DeviceRegistration(
-                            app: lane.app, provider: lane.provider,
-                            token: Token(address: address(index), environment: lane.environment)),
-                        newID: DeviceID(now: clock.date, random: &random), now: clock.date
-                    ).device.id
-                }
-            }
-            return try await group.reduce(into: []) { $0.append($1) }
-        }
-    }
-
-    func intake(_ providers: ScriptedProvider...) -> PushIntake {
-        PushIntake(store: pushes, providers: providers, dispatcher: current.value)
-    }
-
-    func accept(_ audience: Audience, _ provider: ScriptedProvider, ttlSeconds: Int = 3600) async throws -> PushID {
-        try await intake(provider).accept(
-            app: .default, audience: audience, notification: Notification(title: "t"),
-            policy: PushPolicy(ttl: TTL(seconds: ttlSeconds)), now: clock.date
-        ).id
-    }
-
-    /// Sends, and waits until so many deliveries have ended. `meanwhile` runs after every page.
-    func send(
-        to audience: Audience, _ providers: ScriptedProvider..., ttlSeconds: Int = 3600, settled: Int,
-        meanwhile: @escaping @Sendable () async throws -> Void = {}
-    ) async throws -> PushID {
-        let push = try await accept(audience, providers[0], ttlSeconds: ttlSeconds)
-        try await wait(for: push, toSettle: settled, meanwhile)
-        return push
-    }
-
-    /// Waits until so many deliveries of a push have ended. `meanwhile` runs at first, and after every page.
-    func wait(
-        for push: PushID, toSettle settled: Int, _ meanwhile: @escaping @Sendable () async throws -> Void
-    ) async throws {
-        while ended(push) < settled {
-            let seen = Self.pages(recorder.events)
-            try await meanwhile()
-            dispatcher?.wake()
-            try await recorder.wait { Self.pages($0) > seen || Self.ended(push, in: $0) >= settled }
-        }
-    }
-
-    private static func pages(_ events: [SenderEvent]) -> Int {
-        events.count { if case .recorded = $0 { true } else { false } }
-    }
-
-    func status(_ push: PushID) async throws -> PushStatus? { try await pushes.status(of: push, app: .default) }
-
-    func claim(_ owner: String) -> Claim {
-        Claim(
-            lane: .webPush, limit: 10, owner: LeaseOwner(rawValue: owner), now: clock.date,
-            leaseUntil: clock.date.addingTimeInterval(60))
-    }
-
-    private func ended(_ push: PushID) -> Int { Self.ended(push, in: recorder.events) }
-
-    private static func ended(_ push: PushID, in events: [SenderEvent]) -> Int {
-        events.reduce(0) { sum, event in
-            guard case .recorded(push, _, let counters) = event else { return sum }
-            return sum + counters.accepted + counters.failed + counters.expired + counters.unregistered
-        }
-    }
-}
-
-private final class CurrentDispatcher: Sendable {
-    private let stored = Mutex<Dispatcher?>(nil)
-    var value: Dispatcher? {
-        get { stored.withLock { $0 } }
-        set { stored.withLock { $0 = newValue } }
-    }
 }

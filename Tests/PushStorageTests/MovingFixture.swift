@@ -10,7 +10,7 @@ enum MovingFixture {
     private static let awkwardIntegers: [Int64] = [.max, .min, 0, -1, 1_700_000_000_000]
     private static let awkwardSmallIntegers: [Int64] = [Int64(Int32.max), Int64(Int32.min), 0, -1]
 
-    /// - Parameter rows: of each table; of `app`, three beside the first.
+    /// - Parameter rows: of each table; of `app`, three beside the first, and three of what each App has one of.
     static func fill(_ database: OpenDatabase, rows: Int = 7) async throws {
         try await database.sql.write { [catalog = database.sql.catalog, dialect = database.sql.dialect] connection in
             try connection.execute("UPDATE app SET created_at = 5 WHERE id = 1", [])
@@ -21,7 +21,7 @@ enum MovingFixture {
                 let overrides = table.counter == nil ? "" : catalog.overridesCounter
                 try connection.execute(
                     "INSERT INTO \(name) (\(table.columnList)) \(overrides)VALUES (\(marks))",
-                    each: (0..<(name == "app" ? 3 : rows)).map { row in
+                    each: (0..<(name == "app" || table.keyList == "app" ? 3 : rows)).map { row in
                         table.columns.indices.map { column in
                             value(row, of: table.columns[column], in: table, types[column], isKey: table.key.contains(column))
                         }
@@ -35,7 +35,7 @@ enum MovingFixture {
     private static func value(_ row: Int, of column: String, in table: MovingTable, _ type: ColumnType, isKey: Bool) -> SQLValue {
         switch (table.name, column) {
         case ("app", "id"): return .integer(row + 2)
-        case ("slice", "id"): return .integer(row + 1)
+        case (_, "id") where table.counter == "id": return .integer(row + 1)
         case (_, "app"): return .integer(row % 3 + 1)
         case (_, "push"), ("app", "name"): return .text(name(row))
         case (_, "uaid"), (_, "address_hash"), (_, "secret_hash"): return .blob(awkwardBytes[row % 4] + Array("\(row)".utf8))

@@ -16,7 +16,7 @@ import Testing
         var sent = 0
         for tick in 0..<200 {
             let moment = now.addingTimeInterval(Double(tick) / 10)
-            for node in nodes where try await node.take(7, of: lane, perSecond: 100, now: moment) == nil { sent += 7 }
+            for node in nodes where try await node.take(7, of: .lane(lane), perSecond: 100, now: moment) == nil { sent += 7 }
         }
         #expect((1700...2250).contains(sent), "20 seconds at 100 a second, and one second's burst; what a node takes ahead and does not use is lost: \(sent)")
     }
@@ -28,7 +28,7 @@ import Testing
             for _ in 0..<20 {
                 group.addTask {
                     let node = SQLRateLedger(test.database)
-                    return try await node.take(10, of: lane, perSecond: 100, now: now) == nil ? 10 : 0
+                    return try await node.take(10, of: .lane(lane), perSecond: 100, now: now) == nil ? 10 : 0
                 }
             }
             return try await group.reduce(0, +)
@@ -40,10 +40,10 @@ import Testing
     func aStockThatIsNotUsedIsNotKept(_ kind: TestDatabase.Kind) async throws {
         let test = try await TestDatabase(kind)
         let node = SQLRateLedger(test.database)
-        #expect(try await node.take(1, of: lane, perSecond: 1000, now: now) == nil)
-        #expect(try await SQLRateLedger(test.database).take(900, of: lane, perSecond: 1000, now: now) == nil)
-        #expect(try await node.take(99, of: lane, perSecond: 1000, now: now) == nil, "from its stock")
-        let refused = try await node.take(1, of: lane, perSecond: 1000, now: now)
+        #expect(try await node.take(1, of: .lane(lane), perSecond: 1000, now: now) == nil)
+        #expect(try await SQLRateLedger(test.database).take(900, of: .lane(lane), perSecond: 1000, now: now) == nil)
+        #expect(try await node.take(99, of: .lane(lane), perSecond: 1000, now: now) == nil, "from its stock")
+        let refused = try await node.take(1, of: .lane(lane), perSecond: 1000, now: now)
         #expect(refused != nil && refused.map { $0 > now } == true)
     }
 
@@ -51,8 +51,8 @@ import Testing
     func lanesAndClocksAreApart(_ kind: TestDatabase.Kind) async throws {
         let test = try await TestDatabase(kind)
         let node = SQLRateLedger(test.database)
-        #expect(try await node.take(500, of: lane, perSecond: 100, now: now) == nil)
-        #expect(try await node.take(1, of: lane, perSecond: 100, now: now.addingTimeInterval(-5)) != nil, "a clock that is late fills nothing")
-        #expect(try await node.take(1, of: Lane(app: .default, provider: .hms), perSecond: 100, now: now) == nil)
+        #expect(try await node.take(500, of: .lane(lane), perSecond: 100, now: now) == nil)
+        #expect(try await node.take(1, of: .lane(lane), perSecond: 100, now: now.addingTimeInterval(-5)) != nil, "a clock that is late fills nothing")
+        #expect(try await node.take(1, of: .lane(Lane(app: .default, provider: .hms)), perSecond: 100, now: now) == nil)
     }
 }

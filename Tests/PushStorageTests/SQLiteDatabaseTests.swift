@@ -68,7 +68,8 @@ import Testing
         let slice = Slice(
             id: 1, push: PushID(rawValue: "p"), lane: Lane(app: .default, provider: .webPush), range: .all,
             cursor: DeviceCursor(shard: 5, device: DeviceID(rawValue: "x")))
-        let query = AudienceQuery(audience, slice: slice, app: .default, limit: 10)
+        let query = AudienceQuery(audience, slice: slice, app: .default, limit: 10, asOf: Date(timeIntervalSince1970: 0),
+            columns: TokenRow.columns("d."))
         let plan = try await database.read { connection in
             try connection.rows("EXPLAIN QUERY PLAN " + query.sql, query.arguments).map { try $0.text(3) }
         }

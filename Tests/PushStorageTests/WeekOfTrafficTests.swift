@@ -1,6 +1,7 @@
 import Foundation
 import PushSender
 import PushService
+import PushTesting
 import Testing
 import WebPush
 
@@ -67,7 +68,7 @@ import WebPush
         page.failures = (0..<failuresPerPush).map {
             DeliveryFailure(device: DeviceID(rawValue: "d\($0)"), kind: .failed, reason: "no", at: now)
         }
-        #expect(try await pushes.record(page, owner: owner))
+        #expect(try await pushes.wrote(page, owner: owner))
     }
 
     private func message(_ channel: Channel, _ now: Date) -> NewMessage {

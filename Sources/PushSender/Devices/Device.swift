@@ -13,6 +13,7 @@ public struct Device: Sendable, Hashable {
     /// The App's own user id. The token belongs to the installation: a new sign-in on the same device replaces the user.
     public var user: String?
     public var topics: [String]
+    public var profile: DeviceProfile
     public var createdAt: Date
     /// When the device last said "this is my token". A provider's older "no" doesn't count against it.
     public var registeredAt: Date
@@ -21,7 +22,7 @@ public struct Device: Sendable, Hashable {
 
     public init(
         id: DeviceID, app: AppID, provider: ProviderName, token: Token, user: String?, topics: [String],
-        createdAt: Date, registeredAt: Date, disabledAt: Date?
+        profile: DeviceProfile = DeviceProfile(), createdAt: Date, registeredAt: Date, disabledAt: Date?
     ) {
         self.id = id
         self.app = app
@@ -29,6 +30,7 @@ public struct Device: Sendable, Hashable {
         self.token = token
         self.user = user
         self.topics = topics
+        self.profile = profile
         self.createdAt = createdAt
         self.registeredAt = registeredAt
         self.disabledAt = disabledAt
@@ -36,7 +38,7 @@ public struct Device: Sendable, Hashable {
 }
 
 /// What a provider knows an installation by.
-public struct Token: Sendable, Hashable {
+public struct Token: Sendable, Hashable, Codable {
     /// Unique for an installation at its provider: a Web Push endpoint, an APNs device token, …
     public let address: String
     /// Key material that goes with the address; 81 bytes for Web Push (`p256dh` then `auth`), none for others.
@@ -72,11 +74,13 @@ public struct DeviceRegistration: Sendable {
     public let user: String?
     /// Topics to join. Nil leaves the memberships of a known device as they are.
     public let topics: [String]?
+    public let profile: DeviceProfileChanges
 
     public init(
         app: AppID, provider: ProviderName, token: Token, isEnvironmentGuessed: Bool = false, user: String? = nil,
-        topics: [String]? = nil
+        topics: [String]? = nil, profile: DeviceProfileChanges = DeviceProfileChanges()
     ) {
+        self.profile = profile
         self.isEnvironmentGuessed = isEnvironmentGuessed
         self.app = app
         self.provider = provider

@@ -16,6 +16,7 @@ struct DispatchWorker: Sendable {
     let background: BackgroundWork
     let flights: FlightControl
     let observer: any SenderObserver
+    let preparation: Preparation
     /// Tells the dispatcher, and those of other nodes, that there is work.
     let announce: @Sendable () -> Void
     let now: @Sendable () -> Date
@@ -28,24 +29,28 @@ struct DispatchWorker: Sendable {
     func send(
         _ claimed: ClaimedSlice, hands: Int = 1, mayShare: @Sendable () -> Bool, _ isStopping: @Sendable () -> Bool
     ) async {
-        guard let provider = providers[claimed.slice.lane.provider] else { return }
-        let push = claimed.push
-        let prepared = provider.prepare(push, lane: claimed.slice.lane)
+        guard let job = job(claimed.push, claimed.rules, in: claimed.slice.lane) else { return }
+        var push = claimed.push
         var slice = claimed.slice
-        guard var recipients = await page(of: slice, push) else { return }
+        guard var recipients = await page(of: slice, job) else { return }
 
         while true {
             let allowed: Int
-            switch await admission(of: recipients.count, in: slice.lane, push) {
-            case .go(let devices): allowed = devices
-            case .notBefore(let until): return await release(slice, claimed.owner, push, until: until)
+            let turn = await turn(of: slice, push, job, devices: recipients.count)
+            switch turn {
+            case .wait(let release): return await self.release(slice, claimed.owner, push, release)
+            case .attempt(let devices): allowed = devices
+            case .end, .drop: allowed = recipients.count
             }
-            let isFinished = recipients.count < settings.pageDevices && allowed >= recipients.count
+            let isFinished = recipients.count < job.pageDevices && allowed >= recipients.count
             recipients = Array(recipients.prefix(allowed))
             let before = slice
             if let last = recipients.last {
                 slice.cursor = DeviceCursor(shard: last.device.shard, device: last.device)
             }
+            // Devices that nobody has met yet are counted once, when a slice proves to be long.
+            let rest = slice
+            async let left = before.isFresh ? (isFinished ? 0 : left(of: rest, job.push)) : nil
             if !isFinished {
                 var hands = before.isFresh ? min(hands, slice.pagesLikeTheFirst) : mayShare() ? 2 : 1
                 while hands > 1, let given = slice.cut(hands) {
@@ -55,28 +60,29 @@ struct DispatchWorker: Sendable {
             }
             let after = slice
             // Read ahead while the page flies; the record waits for neither.
-            async let next = isFinished ? nil : page(of: after, push)
+            async let next = isFinished ? nil : page(of: after, job)
             var settlement = PageSettlement(
                 push, lane: slice.lane, source: .slice(slice, isFinished: isFinished, given: nil, release: .kept),
                 policy: settings.retry, now: now())
-            let late = await attempt(
-                recipients.filter { prepared.suits($0.token) }.map { Attempt($0) }, of: push, provider, prepared, &settlement)
+            let attempts = recipients.filter { job.prepared.suits($0.token) }.map { Attempt($0) }
+            let late = await carryOut(turn, attempts, job, push, inItsSlice: true, &settlement)
+            settlement.count(met: recipients.count, left: await left)
             let isLast = isFinished || isStopping()
             if isLast { settlement.release() }
-            let isOurs = await record(settlement, claimed.owner)
-            if isOurs { settleLater(late, claimed.owner, push, slice.lane, provider) }
-            guard isOurs, !isLast, let following = await next else { return }
+            let fate = await record(settlement, claimed.owner)
+            guard case .written(let ending) = fate else { return }
+            settleLater(late, claimed.owner, push, slice.lane, job.provider)
+            if let ending { push.ending = ending }
+            guard !isLast, let following = await next else { return }
             recipients = following
         }
     }
 
     /// Sends a page of retries, push by push.
     func send(_ claimed: ClaimedRetries, in lane: Lane) async {
-        guard let provider = providers[lane.provider] else { return }
         for (id, retries) in Dictionary(grouping: claimed.retries, by: \.push) {
-            guard let push = claimed.pushes[id] else { continue }
+            guard let push = claimed.pushes[id], let job = job(push, claimed.rules, in: lane) else { continue }
             var settlement = PageSettlement(push, lane: lane, source: .retries, policy: settings.retry, now: now())
-            let prepared = provider.prepare(push, lane: lane)
             for retry in retries where retry.recipient == nil {
                 settlement.lose(.init(device: retry.device, attempts: retry.attempts, isWaiting: true))
             }
@@ -84,44 +90,148 @@ struct DispatchWorker: Sendable {
                 retry.recipient.map { Attempt($0, attempts: retry.attempts, isWaiting: true) }
             }
             var late: LateAttempts?
-            switch await admission(of: attempts.count, in: lane, push) {
-            case .go(let allowed):
+            let turn = await turn(of: nil, push, job, devices: attempts.count)
+            switch turn {
+            case .attempt(let allowed):
                 for attempt in attempts.dropFirst(allowed) { settlement.hold(attempt.target, until: now().addingTimeInterval(1)) }
-                late = await self.attempt(Array(attempts.prefix(allowed)), of: push, provider, prepared, &settlement)
-            case .notBefore(let until):
-                for attempt in attempts { settlement.hold(attempt.target, until: until) }
+                late = await carryOut(turn, Array(attempts.prefix(allowed)), job, push, inItsSlice: false, &settlement)
+            case .wait(let release):
+                for attempt in attempts { settlement.hold(attempt.target, until: release.due ?? now()) }
+            case .end, .drop:
+                late = await carryOut(turn, attempts, job, push, inItsSlice: false, &settlement)
             }
-            if await record(settlement, claimed.owner) { settleLater(late, claimed.owner, push, lane, provider) }
+            if await record(settlement, claimed.owner) != .lost { settleLater(late, claimed.owner, push, lane, job.provider) }
+        }
+    }
+
+    // MARK: What is to be done
+
+    /// A push for one lane, ready to be sent.
+    private struct Job: Sendable {
+        let push: Push
+        let lane: Lane
+        let provider: any PushProvider
+        let prepared: any PreparedPush
+        let rule: TurnRule
+        /// A paced push goes out in pages that its pace allows.
+        let pageDevices: Int
+    }
+
+    private func job(_ push: Push, _ rules: AppRules, in lane: Lane) -> Job? {
+        guard let provider = providers[lane.provider] else { return nil }
+        return Job(
+            push: push, lane: lane, provider: provider, prepared: preparation.prepare(push, provider, lane), rule: TurnRule(push, rules),
+            pageDevices: min(settings.pageDevices, max(1, push.options.devicesPerSecond ?? .max)))
+    }
+
+    /// What is to be done with the next devices of a push.
+    private enum Turn {
+        /// So many of them may be attempted now.
+        case attempt(devices: Int)
+        /// None now.
+        case wait(PageRecord.Release)
+        /// None ever: somebody has ended the push.
+        case end(PushEnding)
+        /// None ever: its schedule has no time for them.
+        case drop(reason: String)
+    }
+
+    private func turn(of slice: Slice?, _ push: Push, _ job: Job, devices: Int) async -> Turn {
+        if let ending = push.ending { return .end(ending) }
+        let moment = now()
+        guard devices > 0, !push.isExpired(at: moment) else { return .attempt(devices: devices) }
+        if let slice {
+            switch job.rule.opening(of: slice, now: moment) {
+            case .never(let reason): return .drop(reason: reason)
+            case .at(let opening) where opening > moment: return .wait(.notBefore(Self.within(push, opening)))
+            case .at: break
+            }
+        }
+        return await admission(of: devices, in: job.lane, push)
+    }
+
+    /// A page that the provider's trouble, or its own hours, hold back is looked at again when it expires.
+    private static func within(_ push: Push, _ moment: Date) -> Date {
+        push.policy.ttl.seconds > 0 ? min(moment, push.expiresAt) : moment
+    }
+
+    private func carryOut(
+        _ turn: Turn, _ attempts: [Attempt], _ job: Job, _ push: Push, inItsSlice: Bool, _ settlement: inout PageSettlement
+    ) async -> LateAttempts? {
+        switch turn {
+        case .wait: break
+        case .end(let ending): for attempt in attempts { settlement.end(attempt.target, ending) }
+        case .drop(let reason): for attempt in attempts { settlement.drop(attempt.target, reason) }
+        case .attempt:
+            guard !push.isExpired(at: now()) else {
+                for attempt in attempts { settlement.expire(attempt.target) }
+                return nil
+            }
+            let due = await capped(asked(attempts, job, inItsSlice: inItsSlice, &settlement), push, &settlement)
+            return await attempt(due, job, &settlement)
+        }
+        return nil
+    }
+
+    /// Leaves out devices whose own hours have no time now.
+    private func asked(_ attempts: [Attempt], _ job: Job, inItsSlice: Bool, _ settlement: inout PageSettlement) -> [Attempt] {
+        guard job.rule.needsProfiles || (!inItsSlice && job.rule.needsTimeZones) else { return attempts }
+        let moment = now()
+        return attempts.filter { attempt in
+            switch job.rule.opening(of: attempt.recipient, inItsSlice: inItsSlice, now: moment) {
+            case .at(let opening) where opening <= moment: return true
+            case .at(let opening): settlement.hold(attempt.target, until: opening, "quiet hours")
+            case .never(let reason): settlement.drop(attempt.target, reason)
+            }
+            return false
+        }
+    }
+
+    /// Leaves out devices that have had enough for now.
+    private func capped(_ attempts: [Attempt], _ push: Push, _ settlement: inout PageSettlement) async -> [Attempt] {
+        guard !push.options.caps.isEmpty, !attempts.isEmpty else { return attempts }
+        let moment = now()
+        let verdicts = await persistently { try await store.reserve(push, for: attempts.map(\.recipient), now: moment) } ?? []
+        return zip(attempts, verdicts).compactMap { attempt, verdict in
+            switch verdict {
+            case .allowed: return attempt
+            case .notBefore(let date): settlement.hold(attempt.target, until: date, "a frequency cap")
+            case .dropped(let cap): settlement.drop(attempt.target, "the frequency cap \(cap.key) was reached")
+            }
+            return nil
         }
     }
 
     // MARK: Admission
 
-    private enum Admission {
-        /// So many devices may be attempted now.
-        case go(devices: Int)
-        case notBefore(Date)
-    }
-
-    /// Waits for the lane's rate; a lane that is closed for longer isn't waited for.
-    private func admission(of devices: Int, in lane: Lane, _ push: Push) async -> Admission {
+    /// Waits for the lane's rate and the push's own; what is closed for longer isn't waited for.
+    private func admission(of devices: Int, in lane: Lane, _ push: Push) async -> Turn {
         while true {
             let moment = now()
-            guard devices > 0, !push.isExpired(at: moment) else { return .go(devices: devices) }
-            guard let until = await closedUntil(lane, moment, devices) else {
-                return .go(devices: lanes.withGate(lane) { $0.admit(devices, now: moment) })
+            guard !push.isExpired(at: moment) else { return .attempt(devices: devices) }
+            guard let until = await closedUntil(lane, push, moment, devices) else {
+                return .attempt(devices: lanes.withGate(lane) { $0.admit(devices, now: moment) })
             }
             let seconds = until.timeIntervalSince(moment)
-            guard seconds <= 1, (try? await clock.sleep(for: .seconds(seconds))) != nil else { return .notBefore(until) }
+            guard seconds <= 1, (try? await clock.sleep(for: .seconds(seconds))) != nil else {
+                return .wait(.until(Self.within(push, until)))
+            }
         }
     }
 
-    /// What is let through is taken from the rate.
-    private func closedUntil(_ lane: Lane, _ moment: Date, _ devices: Int) async -> Date? {
+    /// What is let through is taken from the rates.
+    private func closedUntil(_ lane: Lane, _ push: Push, _ moment: Date, _ devices: Int) async -> Date? {
         if let until = lanes.withGate(lane, { $0.closedUntil(now: moment) }) { return until }
-        guard let perSecond = settings.lane(lane.provider).devicesPerSecond else { return nil }
+        if let until = await take(devices, of: .push(push.id), perSecond: push.options.devicesPerSecond.map(Double.init), moment) {
+            return until
+        }
+        return await take(devices, of: .lane(lane), perSecond: settings.lane(lane.provider).devicesPerSecond, moment)
+    }
+
+    private func take(_ devices: Int, of subject: RateSubject, perSecond: Double?, _ moment: Date) async -> Date? {
+        guard let perSecond else { return nil }
         do {
-            return try await rates.take(devices, of: lane, perSecond: perSecond, now: moment)
+            return try await rates.take(devices, of: subject, perSecond: perSecond, now: moment)
         } catch {
             observer.report(.storeUnavailable(reason: "\(error)"))
             return moment.addingTimeInterval(1)
@@ -136,18 +246,19 @@ struct DispatchWorker: Sendable {
         var kept = slice
         kept.range = range
         let settlement = PageSettlement(
-            push, lane: slice.lane, source: .slice(kept, isFinished: false, given: given, release: .kept),
+            push, lane: kept.lane, source: .slice(kept, isFinished: false, given: given, release: .kept),
             policy: settings.retry, now: now())
-        let isOurs = await record(settlement, owner)
-        if isOurs { announce() }
-        return isOurs
+        guard await record(settlement, owner) != .lost else { return false }
+        announce()
+        return true
     }
 
-    private func release(_ slice: Slice, _ owner: LeaseOwner, _ push: Push, until: Date) async {
+    /// Hands the slice back; nobody claims it before then.
+    private func release(_ slice: Slice, _ owner: LeaseOwner, _ push: Push, _ release: PageRecord.Release) async {
         var settlement = PageSettlement(
             push, lane: slice.lane, source: .slice(slice, isFinished: false, given: nil, release: .kept),
             policy: settings.retry, now: now())
-        settlement.release(dueAt: push.policy.ttl.seconds > 0 ? min(until, push.expiresAt) : now())
+        settlement.release(release)
         _ = await record(settlement, owner)
     }
 
@@ -169,23 +280,15 @@ struct DispatchWorker: Sendable {
         let attempts: [(index: Int, target: PageSettlement.Target)]
     }
 
-    private func attempt(
-        _ attempts: [Attempt], of push: Push, _ provider: any PushProvider, _ prepared: any PreparedPush,
-        _ settlement: inout PageSettlement
-    ) async -> LateAttempts? {
-        let startedAt = now()
-        guard !push.isExpired(at: startedAt) else {
-            for attempt in attempts { settlement.expire(attempt.target) }
-            return nil
-        }
-        let attempts = holdBack(attempts, provider, &settlement)
+    private func attempt(_ attempts: [Attempt], _ job: Job, _ settlement: inout PageSettlement) async -> LateAttempts? {
+        let attempts = holdBack(attempts, job.provider, &settlement)
         guard !attempts.isEmpty else { return nil }
-        let flight = Flight(attempts.map(\.recipient), prepared, startedAt: startedAt)
+        let flight = Flight(attempts.map(\.recipient), job.prepared, startedAt: now())
         flights.started(flight)
         background.start { await flight.fly() }
         await flight.landedOrCut()
         flights.ended(flight)
-        let late = settle(attempts.enumerated().map { ($0, $1.target) }, flight, provider, &settlement)
+        let late = settle(attempts.enumerated().map { ($0, $1.target) }, flight, job.provider, &settlement)
         guard !late.isEmpty else { return nil }
         let leaseUntil = now().addingTimeInterval(settings.leaseSeconds)
         for attempt in late { settlement.leaveInFlight(attempt.target, leaseUntil: leaseUntil) }
@@ -275,22 +378,24 @@ struct DispatchWorker: Sendable {
 
     // MARK: The store, which may be away for a while
 
-    private func page(of slice: Slice, _ push: Push) async -> [Recipient]? {
+    private func page(of slice: Slice, _ job: Job) async -> [Recipient]? {
         await persistently {
-            try await store.page(
-                of: slice, audience: push.audience, app: push.app, limit: settings.pageDevices)
+            try await store.page(of: slice, push: job.push, withProfiles: job.rule.needsProfiles, limit: job.pageDevices)
         }
     }
 
-    /// - Returns: whether the page counts, so that the slice may go on.
-    private func record(_ settlement: PageSettlement, _ owner: LeaseOwner) async -> Bool {
+    private func left(of slice: Slice, _ push: Push) async -> Int? {
+        await persistently { try await store.left(of: slice, push: push) }
+    }
+
+    private func record(_ settlement: PageSettlement, _ owner: LeaseOwner) async -> PageFate {
         let page = settlement.record
-        guard let isOurs = await persistently({ try await store.record(page, owner: owner) }) else { return false }
+        guard let fate = await persistently({ try await store.record(page, owner: owner) }) else { return .lost }
         observer.report(
-            isOurs
-                ? .recorded(push: page.push, lane: page.lane, counters: page.counters)
-                : .leaseLost(push: page.push))
-        return isOurs
+            fate == .lost
+                ? .leaseLost(push: page.push)
+                : .recorded(push: page.push, lane: page.lane, counters: page.counters))
+        return fate
     }
 
     /// Until it works or the task is cancelled: what was sent must not be forgotten because a disk was full for a minute.

@@ -30,10 +30,13 @@ public final class Dispatcher: Sendable {
     ///   - rates: what lanes may still send; to be shared with whoever sends from the same store.
     ///   - node: must differ from that of every other process and every earlier start.
     ///   - colleagues: others that send from the same store; nil when there are none.
+    ///   - renderer: makes the texts of pushes that have personal ones.
+    ///   - receiptLink: what a device gets with a push that asks for receipts.
     ///   - now: the store's clock, where several processes share it.
     public init(
         store: any PushStore, providers: [any PushProvider], rates: any RateLedger = LocalRates(),
         settings: DispatchSettings = .init(), node: LeaseOwner, colleagues: Colleagues? = nil,
+        renderer: (any WordingRenderer)? = nil, receiptLink: ReceiptLink? = nil,
         observer: any SenderObserver, now: @escaping @Sendable () -> Date = { Date() },
         clock: any Clock<Duration> = ContinuousClock()
     ) {
@@ -51,6 +54,7 @@ public final class Dispatcher: Sendable {
         worker = DispatchWorker(
             store: store, providers: Dictionary(uniqueKeysWithValues: providers.map { ($0.name, $0) }), lanes: lanes,
             rates: rates, settings: settings, leases: leases, background: background, flights: flights, observer: observer,
+            preparation: Preparation(renderer: renderer, receiptLink: receiptLink),
             announce: { [wakeUp] in
                 wakeUp.signal()
                 colleagues?.announceWork()
@@ -129,12 +133,12 @@ public final class Dispatcher: Sendable {
             lanes: lanes, lease: Lease(owner: leases.open(), until: now().addingTimeInterval(settings.leaseSeconds)))
     }
 
-    func begin(_ reservation: Reservation, _ push: Push, _ slices: [Slice]) {
+    func begin(_ reservation: Reservation, _ push: Push, _ rules: AppRules, _ slices: [Slice]) {
         let owner = reservation.lease.owner
         for slice in slices {
             leases.hold(owner)
             background.start {
-                await self.worker.send(ClaimedSlice(slice: slice, push: push, owner: owner), mayShare: { false }) { self.isStopping }
+                await self.worker.send(ClaimedSlice(slice: slice, push: push, rules: rules, owner: owner), mayShare: { false }) { self.isStopping }
                 self.leases.close(owner)
                 self.give(.direct, in: slice.lane)
             }

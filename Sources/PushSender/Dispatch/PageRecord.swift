@@ -17,8 +17,19 @@ public struct PageRecord: Sendable, Hashable {
     /// What becomes of a slice's lease.
     public enum Release: Sendable, Hashable {
         case kept
-        /// Handed back; nobody claims the slice before that moment, if there is one.
+        /// Handed back; nobody claims the slice before that moment, if there is one, unless its provider's trouble is over.
         case until(Date?)
+        /// Handed back; nobody claims the slice before that moment, whatever happens.
+        case notBefore(Date)
+
+        /// That moment.
+        var due: Date? {
+            switch self {
+            case .kept: nil
+            case .until(let due): due
+            case .notBefore(let due): due
+            }
+        }
     }
 
     public struct Postponed: Sendable, Hashable {
@@ -60,8 +71,10 @@ public struct PageRecord: Sendable, Hashable {
     public let push: PushID
     public let lane: Lane
     public var source: Source
-    /// To be added. `retrying` is negative where retries were settled.
+    /// To be added. `retrying` is negative where retries were settled, `queued` where devices were met.
     public var counters = PushCounters()
+    /// Why devices were dropped.
+    public var drops: [String: Int] = [:]
     /// New retries, or old ones with a new due time.
     public var postponed: [Postponed] = []
     /// Retries that are over.

@@ -66,9 +66,15 @@ struct PageSettlement {
         "the provider says that the device's token is no longer valid, but says so of too many: the device stays active; check the credentials and their environment"
 
     /// Nobody goes on with the slice here before `dueAt`: its lease is handed back.
-    mutating func release(dueAt: Date? = nil) {
+    mutating func release(_ release: PageRecord.Release = .until(nil)) {
         guard case .slice(let slice, let isFinished, let given, _) = record.source else { return }
-        record.source = .slice(slice, isFinished: isFinished, given: given, release: .until(dueAt))
+        record.source = .slice(slice, isFinished: isFinished, given: given, release: release)
+    }
+
+    /// So many devices of the slice's audience were met by this page.
+    /// - Parameter left: how many come after it, when nobody has counted them before.
+    mutating func count(met: Int, left: Int?) {
+        record.counters.queued = left ?? -met
     }
 
     /// The attempt is still in the air: a row holds its place, under our lease, until it has landed.
@@ -78,9 +84,23 @@ struct PageSettlement {
         record.postponed.append(.init(device: target.device, attempts: target.attempts, dueAt: now, leaseUntil: leaseUntil))
     }
 
-    /// No attempt was made, because its far side is closed until `due`.
-    mutating func hold(_ target: Target, until due: Date) {
-        postpone(target, due, attempts: target.attempts, "the provider was out of reach")
+    /// No attempt was made, and none is to be made before `due`.
+    mutating func hold(_ target: Target, until due: Date, _ reason: String = "the provider was out of reach") {
+        postpone(target, due, attempts: target.attempts, reason)
+    }
+
+    /// The push goes to nobody any more.
+    mutating func end(_ target: Target, _ ending: PushEnding) {
+        switch ending {
+        case .cancelled: finish(target) { $0.cancelled += 1 }
+        case .superseded(let newer): drop(target, "superseded by the push \(newer.rawValue) with the same collapse key")
+        }
+    }
+
+    /// A rule says that this device isn't to get it.
+    mutating func drop(_ target: Target, _ reason: String) {
+        record.drops[reason, default: 0] += 1
+        finish(target) { $0.dropped += 1 }
     }
 
     /// The push is no longer worth an attempt.

@@ -7,16 +7,29 @@ public import Foundation
 /// The port to wherever pushes and their slices are kept. Batch-first; every change is durable when the call returns, and happens
 /// whole or not at all.
 public protocol PushStore: Sendable {
-    /// The lanes that the devices of an audience are in, disabled devices too.
+    /// Which lanes the devices of an audience are in, disabled devices too, and what their App asks of all pushes. Looks at named devices or
+    /// jumps through an index; never walks an audience.
+    /// - Parameter byTimeZone: whether to tell time zones apart, once the App's rules are known.
     /// - Throws: ``PushProblem`` with code `unknownDevice` when the audience names a device that is not there.
-    func lanes(of audience: Audience, app: AppID) async throws -> [Lane]
+    func reach(of audience: Audience, app: AppID, byTimeZone: @escaping @Sendable (AppRules) -> Bool) async throws -> Reach
 
-    /// Writes the push and one slice per lane. Its cost doesn't depend on the size of the audience. Without any lane the push is done at
-    /// once.
-    /// - Parameter lease: held on the slices from the first; nil leaves them to whoever claims them.
-    /// - Returns: the slices.
+    /// Active devices of an audience by provider. Walks the audience.
+    func count(_ audience: Audience, app: AppID) async throws -> [ProviderName: Int]
+
+    /// Writes the push and its slices. Its cost doesn't depend on the size of the audience. Without any slice the push is done at once.
+    /// Unfinished pushes with its collapse key for the same audience are superseded.
+    /// - Returns: what was accepted: an earlier push, when the request had its idempotency key.
+    /// - Throws: ``PushProblem`` with code `keyReused` when the idempotency key belongs to another request.
     @discardableResult
-    func accept(_ push: Push, lanes: [Lane], lease: Lease?) async throws -> [Slice]
+    func accept(_ acceptance: Acceptance) async throws -> Accepted
+
+    /// The push that was accepted under a client's name for its request; nil when there is none.
+    /// - Throws: ``PushProblem`` with code `keyReused` when the request was another.
+    func push(under idempotency: Idempotency, app: AppID) async throws -> Push?
+
+    /// Nobody else is to be sent the push. What is in the air lands.
+    /// - Returns: whether there is such a push; one that was done stays so.
+    func cancel(_ push: PushID, app: AppID, now: Date) async throws -> Bool
 
     func status(of push: PushID, app: AppID) async throws -> PushStatus?
     /// Pushes from the newest to the oldest, those before `before`. At most `limit`.
@@ -45,13 +58,32 @@ public protocol PushStore: Sendable {
     /// - Returns: how many rows; 0 when none is left, or another process is at it.
     func deleteFinished(before date: Date, limit: Int) async throws -> Int
 
+    /// Deletes what was kept so long only to answer repeated requests, made before `requests`, and counts of how often that no cap asks
+    /// for any more: at most `limit` rows of each.
+    /// - Returns: how many rows; 0 when none is left, or another process is at it.
+    func deleteOutdated(requestsBefore requests: Date, now: Date, limit: Int) async throws -> Int
+
     /// Active devices of the slice's part of the audience after its cursor, in cursor order. Fewer than `limit` means: the end.
-    func page(of slice: Slice, audience: Audience, app: AppID, limit: Int) async throws -> [Recipient]
+    /// - Parameter withProfiles: whether recipients are to have their profiles.
+    func page(of slice: Slice, push: Push, withProfiles: Bool, limit: Int) async throws -> [Recipient]
+
+    /// How many active devices of the slice's part of the audience there are after its cursor.
+    func left(of slice: Slice, push: Push) async throws -> Int
+
+    /// Asks whether caps on how often let recipients have a push, and counts those that may. Asking again for the same push changes nothing.
+    func reserve(_ push: Push, for recipients: [Recipient], now: Date) async throws -> [FrequencyVerdict]
 
     /// Writes what came of a page: cursor, counters, retries, failures, dead devices, and the end of the push when this was the last.
     /// A page counts once, however often it is recorded: a commit whose answer was lost may be repeated.
-    /// - Returns: false when the lease was lost. Then nothing was written, and somebody else sends (or has sent) the page.
-    func record(_ page: PageRecord, owner: LeaseOwner) async throws -> Bool
+    /// - Returns: `.lost` when the lease was lost. Then nothing was written, and somebody else sends (or has sent) the page.
+    func record(_ page: PageRecord, owner: LeaseOwner) async throws -> PageFate
+}
+
+/// What became of a page's record.
+public enum PageFate: Sendable, Hashable {
+    case lost
+    /// Written; `ending` when nobody else is to be sent the push.
+    case written(ending: PushEnding?)
 }
 
 /// Who holds a lease: a node, or rather one of its claims. A new start of a process is a new node.
@@ -94,8 +126,10 @@ public struct Claim: Sendable {
 public struct ClaimedSlice: Sendable {
     public let slice: Slice
     public let push: Push
+    public let rules: AppRules
     public let owner: LeaseOwner
-    public init(slice: Slice, push: Push, owner: LeaseOwner) {
+    public init(slice: Slice, push: Push, rules: AppRules = AppRules(), owner: LeaseOwner) {
+        self.rules = rules
         self.slice = slice
         self.push = push
         self.owner = owner
@@ -105,8 +139,11 @@ public struct ClaimedSlice: Sendable {
 public struct ClaimedRetries: Sendable {
     public let retries: [Retry]
     public let pushes: [PushID: Push]
+    /// Of the lane's App.
+    public let rules: AppRules
     public let owner: LeaseOwner
-    public init(retries: [Retry], pushes: [PushID: Push], owner: LeaseOwner) {
+    public init(retries: [Retry], pushes: [PushID: Push], rules: AppRules = AppRules(), owner: LeaseOwner) {
+        self.rules = rules
         self.retries = retries
         self.pushes = pushes
         self.owner = owner

@@ -4,11 +4,14 @@ public struct Slice: Sendable, Hashable {
     public let id: Int64
     public let push: PushID
     public let lane: Lane
+    /// Only devices of this time zone, empty for those that named none; nil for all devices.
+    public let timeZone: String?
     public var range: ShardRange
     /// The last device dealt with; nil before the first page.
     public var cursor: DeviceCursor?
 
-    public init(id: Int64, push: PushID, lane: Lane, range: ShardRange, cursor: DeviceCursor?) {
+    public init(id: Int64, push: PushID, lane: Lane, timeZone: String? = nil, range: ShardRange, cursor: DeviceCursor?) {
+        self.timeZone = timeZone
         self.id = id
         self.push = push
         self.lane = lane

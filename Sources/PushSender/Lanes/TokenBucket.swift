@@ -27,6 +27,9 @@ public struct TokenBucket: Sendable {
         self.filledAt = filledAt
     }
 
+    /// Whether it is as good as new.
+    func isFull(at now: Date) -> Bool { tokens + max(0, now.timeIntervalSince(filledAt ?? now)) * perSecond >= burst }
+
     /// - Returns: nil when the tokens are taken; else when to ask again.
     public mutating func take(_ count: Int, now: Date) -> Date? { take(count, upTo: count, now: now).until }
 

@@ -38,13 +38,3 @@ public protocol PreparedPush: Sendable {
 extension PreparedPush {
     public func suits(_ token: Token) -> Bool { true }
 }
-
-/// What an attempt needs to know of a device.
-public struct Recipient: Sendable, Hashable {
-    public let device: DeviceID
-    public let token: Token
-    public init(device: DeviceID, token: Token) {
-        self.device = device
-        self.token = token
-    }
-}

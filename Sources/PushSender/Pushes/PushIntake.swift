@@ -29,41 +29,129 @@ public struct PushIntake: Sendable {
 
     /// When this returns, the push survives a kill -9.
     /// - Throws: ``PushProblem`` when the request can't be sent as it is; whatever the store throws when it can't be kept.
-    public func accept(
-        app: AppID, audience: Audience, notification: Notification, policy: PushPolicy, now: Date
-    ) async throws -> Push {
-        try check(audience)
-        try check(policy)
-        let lanes = try await lanes(of: audience, app, notification, policy)
+    @discardableResult
+    public func accept(_ request: PushRequest, now: Date) async throws -> Accepted {
+        // What was accepted once is answered so, whatever has passed since.
+        if let idempotency = request.idempotency, let push = try await store.push(under: idempotency, app: request.app) {
+            return Accepted(push: push, slices: [], isRepetition: true)
+        }
+        try check(request, now)
+        let draft = draft(request, startsAt: now, now)
+        let reach = try await store.reach(of: request.audience, app: request.app) { TurnRule(draft, $0).needsTimeZones }
+        try TurnRule(draft, reach.rules).checkWindow()
+        let segments = reach.segments.filter { request.notification.isMeant(for: $0.lane.provider) }
+        try ask(Set(segments.map(\.lane.provider)), about: request)
+        let openings = segments.map { (segment: $0, opensAt: opening(of: $0, draft, reach.rules, now)) }
+        let push = draft.starting(at: openings.compactMap(\.opensAt).reduce(request.options.schedule.sendAt ?? now, max))
+        let slices = openings.map { segment, opensAt in
+            Acceptance.NewSlice(segment, notBefore: (opensAt ?? now) > now ? opensAt : nil)
+        }
+        return try await store(Acceptance(push: push, slices: slices, idempotency: request.idempotency), reach.rules)
+    }
+
+    /// Ends a push for every device that hasn't been tried; what is in the air lands.
+    /// - Returns: whether there is such a push.
+    public func cancel(_ push: PushID, app: AppID, now: Date) async throws -> Bool {
+        guard try await store.cancel(push, app: app, now: now) else { return false }
+        wake()
+        return true
+    }
+
+    /// Cancels a push, and sends something else in its place to everybody it was for, with its collapse key: what was shown is replaced
+    /// where the provider can, what wasn't delivered yet is too.
+    /// - Throws: ``PushProblem`` when the push has no collapse key.
+    /// - Returns: nil when there is no such push.
+    public func recall(_ id: PushID, app: AppID, instead notification: Notification, now: Date) async throws -> Accepted? {
+        guard let recalled = try await store.status(of: id, app: app)?.push else { return nil }
+        guard recalled.policy.collapseKey != nil else {
+            throw PushProblem(
+                .invalidField, field: "collapse_key",
+                "the push \(id.rawValue) was sent without one, so nothing can take its place; POST /v1/pushes/\(id.rawValue)/cancel stops the rest")
+        }
+        let request = PushRequest(
+            app: app, audience: recalled.audience, notification: notification, policy: recalled.policy)
+        let accepted = try await accept(request, now: now)
+        _ = try await cancel(id, app: app, now: now)
+        return accepted
+    }
+
+    private func draft(_ request: PushRequest, startsAt: Date, _ now: Date) -> Push {
         var random = SystemRandomNumberGenerator()
-        let push = Push(
-            id: PushID(now: now, random: &random), app: app, audience: audience, notification: notification,
-            policy: policy, createdAt: now)
-        try await store(push, lanes)
-        return push
+        return Push(
+            id: PushID(now: now, random: &random), app: request.app, audience: request.audience, notification: request.notification,
+            policy: request.policy, options: request.options, createdAt: now, startsAt: startsAt)
+    }
+
+    /// - Returns: nil for devices that never have their turn: they are met nonetheless, to be counted as dropped.
+    private func opening(of segment: Segment, _ push: Push, _ rules: AppRules, _ now: Date) -> Date? {
+        let slice = Slice(id: 0, push: push.id, lane: segment.lane, timeZone: segment.timeZone, range: .all, cursor: nil)
+        guard case .at(let opening) = TurnRule(push, rules).opening(of: slice, now: max(now, push.options.schedule.sendAt ?? now)) else {
+            return nil
+        }
+        return opening
     }
 
     /// A direct push is the dispatcher's from the first, if it has room: then nobody need look for it.
-    private func store(_ push: Push, _ lanes: [Lane]) async throws {
-        guard push.audience.isDirect, let dispatcher, let reservation = dispatcher.reserve(lanes) else {
-            try await store.accept(push, lanes: lanes, lease: nil)
-            dispatcher?.wake()
-            colleagues?.announceWork()
-            return
+    private func store(_ acceptance: Acceptance, _ rules: AppRules) async throws -> Accepted {
+        let push = acceptance.push
+        guard push.audience.isDirect, acceptance.slices.allSatisfy({ $0.notBefore == nil }), let dispatcher,
+            let reservation = dispatcher.reserve(acceptance.slices.map(\.segment.lane))
+        else {
+            let accepted = try await store.accept(acceptance)
+            wake()
+            return accepted
         }
         do {
-            dispatcher.begin(reservation, push, try await store.accept(push, lanes: lanes, lease: reservation.lease))
+            let accepted = try await store.accept(acceptance.held(under: reservation.lease))
+            guard !accepted.isRepetition else {
+                dispatcher.giveUp(reservation)
+                return accepted
+            }
+            dispatcher.begin(reservation, push, rules, accepted.slices)
+            return accepted
         } catch {
             dispatcher.giveUp(reservation)
             throw error
         }
     }
 
+    private func wake() {
+        dispatcher?.wake()
+        colleagues?.announceWork()
+    }
+
+    // MARK: Checks
+
+    private func check(_ request: PushRequest, _ now: Date) throws(PushProblem) {
+        try check(request.audience)
+        try check(request.policy)
+        try check(request.options, now)
+        guard !request.notification.isEmpty else {
+            throw PushProblem(
+                .invalidField, field: "notification", "there is nothing to show: give at least a title, a body or data")
+        }
+    }
+
+    private func check(_ options: PushOptions, _ now: Date) throws(PushProblem) {
+        try options.schedule.check(now: now)
+        try FrequencyCap.check(options.caps)
+        guard (options.devicesPerSecond ?? 1) > 0 else {
+            throw PushProblem(.invalidField, field: "devices_per_second", "give a whole number from 1, or leave it out")
+        }
+        guard (options.expiresAt ?? .distantFuture) > max(now, options.schedule.sendAt ?? now) else {
+            throw PushProblem(.invalidField, field: "expires_at", "it has passed before the push is due; give a later moment")
+        }
+    }
+
     private func check(_ audience: Audience) throws(PushProblem) {
-        guard audience.everyone != (audience.nameCount > 0) else {
+        guard audience.everyone ? audience.nameCount == 0 : audience.nameCount > 0 || audience.tags != nil else {
             throw PushProblem(
                 .invalidField, field: "audience",
-                "name whom the push is for: either \"all\": true, or at least one of devices, users and topics")
+                "name whom the push is for: either \"all\": true, or at least one of devices, users, topics, audiences, tags and tokens")
+        }
+        try audience.checkSize()
+        guard audience.tokens.isEmpty || audience == Audience(tokens: audience.tokens) else {
+            throw PushProblem(.invalidField, field: "audience.tokens", "tokens stand alone: send the others a push of their own")
         }
         guard audience.nameCount <= limits.audienceNames else {
             throw PushProblem(
@@ -84,19 +172,13 @@ public struct PushIntake: Sendable {
         }
     }
 
-    /// The lanes that the push goes to: those of the audience, but for providers that the notification says nothing to.
-    private func lanes(
-        of audience: Audience, _ app: AppID, _ notification: Notification, _ policy: PushPolicy
-    ) async throws -> [Lane] {
-        guard !notification.isEmpty else {
-            throw PushProblem(
-                .invalidField, field: "notification", "there is nothing to show: give at least a title, a body or data")
+    /// Asks each provider that the push is for whether it could ever take it.
+    private func ask(_ names: Set<ProviderName>, about request: PushRequest) throws {
+        for provider in names.compactMap({ providers[$0] }) {
+            for draft in request.drafts {
+                if let problem = provider.problem(with: draft, policy: request.policy) { throw problem }
+            }
         }
-        let lanes = try await store.lanes(of: audience, app: app).filter { notification.isMeant(for: $0.provider) }
-        for provider in Set(lanes.map(\.provider)).compactMap({ providers[$0] }) {
-            if let problem = provider.problem(with: notification, policy: policy) { throw problem }
-        }
-        return lanes
     }
 }
 

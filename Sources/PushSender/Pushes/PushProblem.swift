@@ -5,6 +5,8 @@ public struct PushProblem: Error, Sendable, Hashable, CustomStringConvertible {
         public init(rawValue: String) { self.rawValue = rawValue }
         public static let invalidField = Code(rawValue: "invalid_field")
         public static let unknownDevice = Code(rawValue: "unknown_device")
+        /// Another request had the same idempotency key.
+        public static let keyReused = Code(rawValue: "idempotency_key_reused")
         public static let tooLarge = Code(rawValue: "too_large")
     }
 

@@ -19,10 +19,12 @@ struct AppRoutes: Sendable {
     func add(to routes: RouterGroup<APIContext>, _ guards: RouteGuards) {
         let apps = routes.group("apps").add(middleware: guards.admin)
         apps.get { _, context in try await list(context) }
-        apps.put(":app") { _, context in try await create(context) }
+        apps.put(":app") { _, context in try await create(context, guards.audit) }
+        apps.get(":app/settings") { _, context in try await settings(context) }
+        apps.put(":app/settings") { request, context in try await set(settings: request, context, guards.audit) }
         apps.get(":app/providers") { _, context in try await providers(context) }
-        apps.put(":app/providers/:provider") { request, context in try await set(request, context) }
-        apps.delete(":app/providers/:provider") { _, context in try await remove(context) }
+        apps.put(":app/providers/:provider") { request, context in try await set(request, context, guards.audit) }
+        apps.delete(":app/providers/:provider") { _, context in try await remove(context, guards.audit) }
     }
 
     private func list(_ context: APIContext) async throws -> JSONReply {
@@ -31,7 +33,7 @@ struct AppRoutes: Sendable {
         return try JSONReply(.ok, AppList(apps: all.map(AppBody.init)))
     }
 
-    private func create(_ context: APIContext) async throws -> JSONReply {
+    private func create(_ context: APIContext, _ audit: AuditLog) async throws -> JSONReply {
         guard try context.requireApp() == .default else {
             throw Problem(.forbidden, "wrong_app", "only an admin key of the App default makes Apps")
         }
@@ -41,12 +43,25 @@ struct AppRoutes: Sendable {
                 .unprocessableContent, "invalid_field", "app: give 1 to 64 of a-z, 0-9, - and _", field: "app")
         }
         let (app, isNew) = try await apps.create(name, now: now())
+        if isNew { try await audit.record(.appCreated, "App \(app.name)", app: app.id, by: context) }
         return try JSONReply(isNew ? .created : .ok, AppBody(app))
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
         (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
             || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
+
+    private func settings(_ context: APIContext) async throws -> JSONReply {
+        try JSONReply(.ok, AppSettingsBody(try await apps.rules(of: try await app(context)).settings))
+    }
+
+    private func set(settings request: Request, _ context: APIContext, _ audit: AuditLog) async throws -> JSONReply {
+        let settings = try await request.body(AppSettingsBody.self).checked()
+        let app = try await app(context)
+        try await apps.set(settings, of: app)
+        try await audit.record(.appSettingsChanged, "settings", app: app, by: context)
+        return try JSONReply(.ok, AppSettingsBody(settings))
     }
 
     private func providers(_ context: APIContext) async throws -> JSONReply {
@@ -57,16 +72,19 @@ struct AppRoutes: Sendable {
         return try JSONReply(.ok, ProviderList(providers: bodies))
     }
 
-    private func set(_ request: Request, _ context: APIContext) async throws -> JSONReply {
+    private func set(_ request: Request, _ context: APIContext, _ audit: AuditLog) async throws -> JSONReply {
         let app = try await app(context), provider = try provider(context)
-        let body = try await request.json(CredentialsBody.self)
+        let body = try await request.body(CredentialsBody.self)
         let reports = try await vault.set(
             body.all, app: app, provider: provider, verifies: request.uri.queryParameters["verify"] != "false", now: now())
+        try await audit.record(.credentialSet, "\(reports.count) for \(provider.rawValue)", app: app, by: context)
         return try JSONReply(.ok, ProviderBody(provider: provider.rawValue, credentials: reports.map(CredentialBody.init)))
     }
 
-    private func remove(_ context: APIContext) async throws -> Response {
-        try await vault.remove(app: try await app(context), provider: try provider(context))
+    private func remove(_ context: APIContext, _ audit: AuditLog) async throws -> Response {
+        let app = try await app(context), provider = try provider(context)
+        try await vault.remove(app: app, provider: provider)
+        try await audit.record(.credentialRemoved, "those for \(provider.rawValue)", app: app, by: context)
         return Response(status: .noContent)
     }
 
@@ -87,8 +105,10 @@ struct AppRoutes: Sendable {
 // MARK: Bodies
 
 /// One credential as an object, or several as `{"credentials": […]}`.
-private struct CredentialsBody: Decodable {
+private struct CredentialsBody: RequestBody {
     let all: [JSONValue]
+    /// Each provider's vault knows its own.
+    static let shape = BodyShape.any
 
     init(from decoder: any Decoder) throws {
         let fields = try JSONValue(from: decoder)

@@ -8,22 +8,21 @@ import WebPush
 struct DeviceRoutes: Sendable {
     let devices: any DeviceStore
     let endpointPolicy: EndpointPolicy
+    let identity: IdentityVerifier
     let now: @Sendable () -> Date
 
     func add(to routes: RouterGroup<APIContext>, _ guards: RouteGuards) {
         let register = routes.group("devices").add(middleware: guards.register)
         register.post { request, context in try await self.register(request, context) }
         register.put(":id/topics/:topic") { _, context in
-            try await change(context) { id, app in try await devices.join(try topic(context), device: id, app: app) }
+            try await change(context) { id, app in try await devices.join(try context.name("topic"), device: id, app: app) }
         }
         register.delete(":id/topics/:topic") { _, context in
-            try await change(context) { id, app in try await devices.leave(try topic(context), device: id, app: app) }
+            try await change(context) { id, app in try await devices.leave(try context.name("topic"), device: id, app: app) }
         }
         register.patch(":id") { request, context in
-            let patch = try await request.json(DevicePatch.self)
-            return try await change(context) { id, app in
-                try await devices.setUser(try checked(user: patch.user), of: id, app: app)
-            }
+            let changes = try await changes(try await request.body(DevicePatch.self), context)
+            return try await change(context) { id, app in try await devices.update(id, app: app, changes, now: now()) }
         }
         register.delete(":id") { _, context in try await remove(context) }
 
@@ -35,16 +34,40 @@ struct DeviceRoutes: Sendable {
     }
 
     private func register(_ request: Request, _ context: APIContext) async throws -> JSONReply {
-        let body = try await request.json(RegistrationBody.self)
+        let body = try await request.body(RegistrationBody.self)
         let registration = DeviceRegistration(
             app: try context.requireApp(), provider: ProviderName(rawValue: body.token.provider),
-            token: try body.token.checked(endpointPolicy), isEnvironmentGuessed: body.token.isEnvironmentGuessed, user: try checked(user: body.user), topics: try body.topics.map(checked(topics:)))
+            token: try body.token.checked(endpointPolicy), isEnvironmentGuessed: body.token.isEnvironmentGuessed,
+            user: try await user(body.user, body.identityToken, context), topics: try body.topics.map(Names.checked(topics:)),
+            profile: try body.profile.changes())
         var random = SystemRandomNumberGenerator()
         let moment = now()
         let (device, isNew) = try await devices.register(
             registration, newID: DeviceID(now: moment, random: &random), now: moment)
         return try JSONReply(
             isNew ? .created : .ok, DeviceBody(device), headers: [.location: "/v1/devices/\(device.id.rawValue)"])
+    }
+
+    /// A patch that would change nothing is refused as a slip.
+    private func changes(_ patch: DevicePatch, _ context: APIContext) async throws -> DeviceChanges {
+        var changes = DeviceChanges(profile: try patch.profile.changes())
+        switch patch.user {
+        case .absent where patch.identityToken == nil: break
+        case .absent: changes.owner = try await user(nil, patch.identityToken, context).map { .user($0) }
+        case .null: changes.owner = .nobody
+        case .value(let name): changes.owner = try await user(name, patch.identityToken, context).map { .user($0) }
+        }
+        guard changes != DeviceChanges() else {
+            throw Problem(
+                .unprocessableContent, "missing_field",
+                "there is nothing to change: give user, platform, locale, time_zone, app_version or tags", field: "user")
+        }
+        return changes
+    }
+
+    /// Whom the device belongs to, proven where the App asks for proof.
+    private func user(_ claimed: String?, _ token: String?, _ context: APIContext) async throws -> String? {
+        try await identity.user(claimed: try claimed.map { try Names.checked($0, "user") }, token: token, key: try context.requireKey())
     }
 
     private func list(_ request: Request, _ context: APIContext) async throws -> JSONReply {
@@ -72,43 +95,46 @@ struct DeviceRoutes: Sendable {
         }
         return Response(status: .noContent)
     }
-
-    private func topic(_ context: APIContext) throws -> String {
-        let segment = try context.parameters.require("topic")
-        // The router leaves a path as it was sent: a topic may hold a slash, or letters beyond ASCII.
-        guard let topic = segment.removingPercentEncoding else {
-            throw Problem(.badRequest, "malformed_path", "the topic in the path is not percent-encoded UTF-8", field: "topic")
-        }
-        return try checked(topics: [topic])[0]
-    }
 }
 
 // MARK: Bodies
 
-private struct RegistrationBody: Decodable {
+private struct RegistrationBody: RequestBody {
     let token: TokenBody
+    let profile: ProfileBody
     let user: String?
     let topics: [String]?
+    let identityToken: String?
 
-    private enum Key: String, CodingKey { case user, topics }
+    static let shape = BodyShape.fields("user", "topics", "identity_token").with(TokenBody.shape).with(ProfileBody.shape)
+
+    private enum Key: String, CodingKey { case user, topics, identityToken }
 
     init(from decoder: any Decoder) throws {
         token = try TokenBody(from: decoder)
+        profile = try ProfileBody(from: decoder)
         let fields = try decoder.container(keyedBy: Key.self)
         user = try fields.decodeIfPresent(String.self, forKey: .user)
         topics = try fields.decodeIfPresent([String].self, forKey: .topics)
+        identityToken = try fields.decodeIfPresent(String.self, forKey: .identityToken)
     }
 }
 
-private struct DevicePatch: Decodable {
-    /// Null signs out; a patch without it would change nothing, and is refused as a slip.
-    let user: String?
+private struct DevicePatch: RequestBody {
+    /// Null signs out.
+    let user: OrAbsent<String>
+    let profile: ProfileBody
+    let identityToken: String?
 
-    private enum Key: String, CodingKey { case user }
+    static let shape = BodyShape.fields("user", "identity_token").with(ProfileBody.shape)
+
+    private enum Key: String, CodingKey { case user, identityToken }
 
     init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: Key.self)
-        user = try fields.decodeNil(forKey: .user) ? nil : fields.decode(String.self, forKey: .user)
+        user = try OrAbsent(fields, .user)
+        identityToken = try fields.decodeIfPresent(String.self, forKey: .identityToken)
+        profile = try ProfileBody(from: decoder)
     }
 }
 
@@ -127,6 +153,11 @@ struct DeviceBody: Encodable {
     let appIdentifier: String?
     let user: OrNull<String>
     let topics: [String]
+    let platform: String?
+    let locale: String?
+    let timeZone: String?
+    let appVersion: String?
+    let tags: [String: TagValue]
     let state: String
     let createdAt: Date
     let updatedAt: Date
@@ -139,31 +170,15 @@ struct DeviceBody: Encodable {
         appIdentifier = device.token.appIdentifier.isEmpty ? nil : device.token.appIdentifier
         user = OrNull(device.user)
         topics = device.topics
+        platform = said(device.profile.platform)
+        locale = said(device.profile.locale)
+        timeZone = said(device.profile.timeZone)
+        appVersion = said(device.profile.appVersion)
+        tags = device.profile.tags
         state = device.disabledAt == nil ? "active" : "disabled"
         createdAt = device.createdAt
         updatedAt = device.registeredAt
     }
 }
 
-// MARK: Checks
-
-private let nameLimitBytes = 256
-private let topicLimit = 1000
-
-private func checked(user: String?) throws -> String? {
-    guard let user else { return nil }
-    guard (1...nameLimitBytes).contains(user.utf8.count) else {
-        throw Problem(
-            .unprocessableContent, "invalid_field", "user: give 1 to \(nameLimitBytes) bytes, or leave it out", field: "user")
-    }
-    return user
-}
-
-private func checked(topics: [String]) throws -> [String] {
-    guard topics.count <= topicLimit, topics.allSatisfy({ (1...nameLimitBytes).contains($0.utf8.count) }) else {
-        throw Problem(
-            .unprocessableContent, "invalid_field",
-            "topics: give at most \(topicLimit) names of 1 to \(nameLimitBytes) bytes each", field: "topics")
-    }
-    return topics
-}
+private func said(_ word: String) -> String? { word.isEmpty ? nil : word }

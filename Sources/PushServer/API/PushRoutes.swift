@@ -1,3 +1,4 @@
+import Crypto
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -14,12 +15,16 @@ import Foundation
 struct PushRoutes: Sendable {
     let intake: PushIntake
     let pushes: any PushStore
+    let reader: PushReader
+    let watch: EventWatch
     let readiness: Readiness
     let now: @Sendable () -> Date
 
     func add(to routes: RouterGroup<APIContext>, _ guards: RouteGuards) {
-        routes.group("pushes").add(middleware: guards.send)
-            .post { request, context in try await send(request, context) }
+        let send = routes.group("pushes").add(middleware: guards.send)
+        send.post { request, context in try await self.send(request, context) }
+        send.post(":id/cancel") { _, context in try await cancel(context, guards.audit) }
+        send.post(":id/recall") { request, context in try await recall(request, context) }
         let read = routes.group("pushes").add(middleware: guards.read)
         read.get { request, context in try await list(request, context) }
         read.get(":id") { _, context in try JSONReply(.ok, PushBody(try await status(context))) }
@@ -28,25 +33,55 @@ struct PushRoutes: Sendable {
 
     private func send(_ request: Request, _ context: APIContext) async throws -> JSONReply {
         guard readiness.isAccepting else { throw Problem.stopping }
-        let body = try await request.json(SendBody.self, rawAt: Self.rawPaths)
-        let push = try await intake.accept(
-            app: try context.requireApp(), audience: try body.audience.checked(), notification: body.notification,
-            policy: try body.policy(), now: now())
-        return JSONReply(.accepted, text: Self.accepted(push), headers: [.location: "/v1/pushes/\(push.id.rawValue)"])
+        let app = try context.requireApp()
+        let bytes = try await request.bytes(SendBody.limitBytes)
+        let body = try SendBody.read(bytes, rawAt: SendBody.rawPaths)
+        var asked = try await reader.request(body, app: app)
+        asked.idempotency = try idempotency(request, bytes)
+        return try accepted(try await intake.accept(asked, now: now()))
+    }
+
+    private func idempotency(_ request: Request, _ body: [UInt8]) throws -> Idempotency? {
+        guard let key = request.headers[.idempotencyKey] else { return nil }
+        guard (1...Self.idempotencyKeyLimitBytes).contains(key.utf8.count) else {
+            throw Problem.invalid("Idempotency-Key", "give 1 to \(Self.idempotencyKeyLimitBytes) bytes")
+        }
+        return Idempotency(key: key, requestHash: Array(SHA256.hash(data: body)))
+    }
+    private static let idempotencyKeyLimitBytes = 255
+
+    private func accepted(_ accepted: Accepted) throws -> JSONReply {
+        var headers: HTTPFields = [.location: "/v1/pushes/\(accepted.push.id.rawValue)"]
+        if accepted.isRepetition { headers[.idempotencyReplayed] = "true" }
+        return JSONReply(.accepted, text: Self.answer(accepted.push), headers: headers)
     }
 
     /// By hand, because it is the answer that goes out thousands of times a second: an encoder takes as long as storing the push.
-    private static func accepted(_ push: Push) -> ByteBuffer {
+    private static func answer(_ push: Push) -> ByteBuffer {
         let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         let created = push.createdAt.formatted(style), expires = push.expiresAt.formatted(style)
+        let state = push.startsAt > push.createdAt ? "scheduled" : "queued"
         return ByteBuffer(
-            string: #"{"created_at":"\#(created)","expires_at":"\#(expires)","id":"\#(push.id.rawValue)","state":"queued"}"#)
+            string: #"{"created_at":"\#(created)","expires_at":"\#(expires)","id":"\#(push.id.rawValue)","state":"\#(state)"}"#)
     }
 
-    private static let rawPaths = [
-        ["apns", "payload"], ["fcm", "message"], ["hms", "message"], ["hms", "payload"], ["hms", "push_options"],
-        ["wns", "payload"], ["webpush", "payload"],
-    ].map { ["notification"] + $0 }
+    private func cancel(_ context: APIContext, _ audit: AuditLog) async throws -> JSONReply {
+        let id = PushID(rawValue: try context.parameters.require("id"))
+        guard try await intake.cancel(id, app: try context.requireApp(), now: now()) else { throw Problem.noSuch("push", id.rawValue) }
+        watch.ring()
+        try await audit.record(.pushCancelled, "push \(id.rawValue)", by: context)
+        return try JSONReply(.ok, PushBody(try await status(context)))
+    }
+
+    private func recall(_ request: Request, _ context: APIContext) async throws -> JSONReply {
+        let id = PushID(rawValue: try context.parameters.require("id"))
+        let bytes = try await request.bytes(SendBody.limitBytes)
+        let body = try RecallBody.read(bytes, rawAt: SendBody.rawPaths)
+        guard
+            let instead = try await intake.recall(id, app: try context.requireApp(), instead: body.notification, now: now())
+        else { throw Problem.noSuch("push", id.rawValue) }
+        return try accepted(instead)
+    }
 
     private func list(_ request: Request, _ context: APIContext) async throws -> JSONReply {
         let page = try PageRequest(request)
@@ -73,48 +108,9 @@ struct PushRoutes: Sendable {
     }
 }
 
-// MARK: Requests
-
-private struct SendBody: Decodable {
-    let audience: AudienceBody
+private struct RecallBody: RequestBody {
     let notification: PushSender.Notification
-    let ttl: Int?
-    let urgency: String?
-    let collapseKey: String?
-
-    func policy() throws -> PushPolicy {
-        var policy = PushPolicy(collapseKey: collapseKey)
-        if let ttl {
-            guard ttl >= 0 else { throw invalid("ttl", "\(ttl) is negative; give seconds, 0 for \"now or never\"") }
-            policy.ttl = TTL(seconds: ttl)
-        }
-        if let urgency {
-            guard let known = Urgency(rawValue: urgency) else {
-                throw invalid("urgency", "\(urgency) is none of \(Urgency.allCases.map(\.rawValue).joined(separator: ", "))")
-            }
-            policy.urgency = known
-        }
-        return policy
-    }
-}
-
-private struct AudienceBody: Decodable {
-    let all: Bool?
-    let devices: [String]?
-    let users: [String]?
-    let topics: [String]?
-
-    func checked() throws -> Audience {
-        for (field, names) in [("devices", devices), ("users", users), ("topics", topics)] where names == [] {
-            throw invalid("audience.\(field)", "the list is empty; name somebody, or leave it out")
-        }
-        return Audience(
-            everyone: all ?? false, devices: (devices ?? []).map(DeviceID.init), users: users ?? [], topics: topics ?? [])
-    }
-}
-
-private func invalid(_ field: String, _ reason: String) -> Problem {
-    Problem(.unprocessableContent, "invalid_field", "\(field): \(reason)", field: field)
+    static let shape = BodyShape.object(["notification": NotificationShape.shape])
 }
 
 // MARK: Answers
@@ -128,29 +124,79 @@ private struct PushBody: Encodable {
     let id: String
     let state: String
     let progress: Double
-    let counters: Counters
+    /// The size of the audience: the sum of the counters. A large one is counted when its turn comes.
+    let devices: Int
+    let counters: CountersBody
+    let byProvider: [String: CountersBody]
+    let receipts: ReceiptsBody
+    /// How many devices failed for which reason.
+    let failures: [FailureCountBody]
     let createdAt: Date
+    let startsAt: Date
     let expiresAt: Date
     let finishedAt: OrNull<Date>
-
-    struct Counters: Encodable {
-        let accepted: Int
-        let failed: Int
-        let expired: Int
-        let unregistered: Int
-        let retrying: Int
-    }
 
     init(_ status: PushStatus) {
         id = status.push.id.rawValue
         state = status.state.rawValue
         progress = status.progress
-        counters = Counters(
-            accepted: status.counters.accepted, failed: status.counters.failed, expired: status.counters.expired,
-            unregistered: status.counters.unregistered, retrying: status.counters.retrying)
+        devices = status.total.total
+        receipts = ReceiptsBody(status.total)
+        counters = CountersBody(status.total)
+        byProvider = Dictionary(uniqueKeysWithValues: status.counters.map { ($0.key.rawValue, CountersBody($0.value)) })
+        failures = status.failures.map(FailureCountBody.init)
         createdAt = status.push.createdAt
+        startsAt = status.push.startsAt
         expiresAt = status.push.expiresAt
         finishedAt = OrNull(status.finishedAt)
+    }
+}
+
+/// Each device of the audience is in exactly one of these.
+private struct CountersBody: Encodable {
+    let queued: Int
+    let accepted: Int
+    let failed: Int
+    let expired: Int
+    let unregistered: Int
+    let retrying: Int
+    let cancelled: Int
+    let dropped: Int
+
+    init(_ counters: PushCounters) {
+        queued = counters.queued
+        accepted = counters.accepted
+        failed = counters.failed
+        expired = counters.expired
+        unregistered = counters.unregistered
+        retrying = counters.retrying
+        cancelled = counters.cancelled
+        dropped = counters.dropped
+    }
+}
+
+/// What devices said themselves.
+private struct ReceiptsBody: Encodable {
+    let received: Int
+    let opened: Int
+    let dismissed: Int
+
+    init(_ counters: PushCounters) {
+        received = counters.received
+        opened = counters.opened
+        dismissed = counters.dismissed
+    }
+}
+
+private struct FailureCountBody: Encodable {
+    let provider: String
+    let reason: String
+    let devices: Int
+
+    init(_ count: PushStatus.FailureCount) {
+        provider = count.provider.rawValue
+        reason = count.reason
+        devices = count.devices
     }
 }
 
@@ -171,4 +217,11 @@ private struct FailureBody: Encodable {
         reason = failure.reason
         at = failure.at
     }
+}
+
+extension HTTPField.Name {
+    /// draft-ietf-httpapi-idempotency-key-header
+    fileprivate static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
+    /// On an answer that was given before.
+    fileprivate static let idempotencyReplayed = HTTPField.Name("Idempotency-Replayed")!
 }

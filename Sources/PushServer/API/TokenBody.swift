@@ -3,13 +3,16 @@ import PushProviders
 import PushSender
 
 /// How a registration names its token: `subscription` for Web Push, `token` and what belongs to it for the others.
-struct TokenBody: Decodable {
+struct TokenBody: RequestBody {
     let provider: String
     let subscription: SubscriptionBody?
     let token: String?
     let environment: String?
     let kind: String?
     let appIdentifier: String?
+
+    /// What a browser says of a subscription beside what we need is its own business.
+    static let shape = BodyShape.fields("provider", "subscription", "token", "environment", "kind", "app_identifier")
 
     /// - Throws: ``Problem`` that names the field.
     func checked(_ endpointPolicy: EndpointPolicy) throws -> Token {

@@ -70,9 +70,10 @@ struct CodelabRoutes: Sendable {
         let payload = #"{"options":{"body":"ID: \#(Int.random(in: 0..<100))"},"title":"Hello, Notifications!"}"#
         var notification = PushSender.Notification()
         notification.webpush = WebPushSection(payload: payload)
-        _ = try await intake.accept(
-            app: .default, audience: audience, notification: notification,
-            policy: PushPolicy(ttl: TTL(seconds: 10_000)), now: now())
+        try await intake.accept(
+            PushRequest(
+                app: .default, audience: audience, notification: notification, policy: PushPolicy(ttl: TTL(seconds: 10_000))),
+            now: now())
     }
 }
 

@@ -49,6 +49,10 @@ public struct ServerSettings: Sendable {
     /// `masterKeys`, secret: instead of the file in the data folder, its lines with commas between them. Nodes on one database need the
     /// same.
     public var masterKeys: String?
+    /// `limits.…`, see ``LimitSettings``.
+    public var limits = LimitSettings()
+    /// `events.…`, see ``EventSettings``.
+    public var events = EventSettings()
     /// `stop.…`.
     public var leaving = Leaving()
 
@@ -86,6 +90,8 @@ public struct ServerSettings: Sendable {
         logLevel = try await Self.level(config.fetchString(forKey: "logLevel", default: logLevel.rawValue))
         try await pushService.read(config.scoped(to: "pushService"))
         try await dispatch.read(config.scoped(to: "sender"))
+        try await limits.read(config.scoped(to: "limits"))
+        try await events.read(config.scoped(to: "events"))
     }
 
     /// Whether the page and its routes, which anybody may use, are served.

@@ -8,31 +8,41 @@ struct APIContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// Set by ``Authenticator``; routes behind it can rely on it.
     var key: APIKey?
+    /// Where the connection comes from; behind ``RateMiddleware`` where the request does.
+    var address: ClientAddress
+    /// What limits have said of this request.
+    let rates = RateNotes()
 
-    init(source: Source) { coreContext = .init(source: source) }
+    init(source: Source) {
+        coreContext = .init(source: source)
+        address = ClientAddress(source.channel.remoteAddress)
+    }
+
+    /// The key that asks.
+    /// - Throws: ``Problem`` 401 when no guard has run: a forgotten guard must not open a door.
+    func requireKey() throws(Problem) -> APIKey {
+        guard let key else { throw .unauthenticated }
+        return key
+    }
 
     /// The App of the key.
-    /// - Throws: ``Problem`` 401 when no guard has run: a forgotten guard must not open a door.
-    func requireApp() throws -> AppID {
-        guard let key else { throw Problem.unauthenticated }
-        return key.app
-    }
+    /// - Throws: as ``requireKey()``.
+    func requireApp() throws(Problem) -> AppID { try requireKey().app }
 }
 
 /// Lets pass who has a key of the wanted scope: `Authorization: Bearer KEY`.
 struct Authenticator: RouterMiddleware {
     typealias Context = APIContext
 
-    let keys: KeyCache
+    let keys: KeyCheck
     /// What the key must be for; admin is for everything.
     let scope: KeyScope
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        guard let secret = request.bearerToken, let key = try await keys.key(secret: secret) else {
-            throw Problem.unauthenticated
-        }
+        guard let secret = request.bearerToken else { throw Problem.unauthenticated }
+        let key = try await keys.key(secret: secret, from: context.address, notes: context.rates)
         guard key.scope == .admin || key.scope == scope else {
             throw Problem(
                 .forbidden, "wrong_scope",

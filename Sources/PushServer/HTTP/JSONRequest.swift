@@ -8,27 +8,60 @@ import Foundation
 #endif
 
 extension Request {
-    /// Reads a JSON body, whatever its content type says.
+    /// Reads a JSON body of the native API, whatever its content type says.
     /// - Parameter rawPaths: values to be decoded as `String`, with their text byte for byte.
-    /// - Throws: ``Problem`` that names the field and what is wrong with it.
-    func json<Value: Decodable>(
+    /// - Throws: ``Problem`` that names the field and what is wrong with it; a field that isn't known is wrong.
+    func body<Value: RequestBody>(
         _ type: Value.Type, rawAt rawPaths: [[String]] = [], limitBytes: Int = 262_144
     ) async throws -> Value {
-        let body: ByteBuffer
+        try Value.read(try await bytes(limitBytes), rawAt: rawPaths)
+    }
+
+    /// Reads a JSON body that may have fields we know nothing of.
+    func json<Value: Decodable>(_ type: Value.Type, limitBytes: Int = 262_144) async throws -> Value {
+        try decoded(type, try await bytes(limitBytes))
+    }
+
+    /// The body as it came.
+    func bytes(_ limitBytes: Int) async throws -> [UInt8] {
         do {
-            body = try await self.body.collect(upTo: limitBytes)
+            return Array(try await body.collect(upTo: limitBytes).readableBytesView)
         } catch is NIOTooManyBytesError {
             throw Problem(.contentTooLarge, "too_large", "the request body has more than \(limitBytes) bytes")
         }
-        let decoder = JSONDecoder()
-        decoder.keyDecodingStrategy = .convertFromSnakeCase
-        do {
-            let text = rawPaths.isEmpty ? Array(body.readableBytesView) : RawJSON.quote(rawPaths, in: Array(body.readableBytesView))
-            return try decoder.decode(type, from: Data(text))
-        } catch let error as DecodingError {
-            throw Problem(error)
-        }
     }
+}
+
+extension RequestBody {
+    static func read(_ text: [UInt8], rawAt rawPaths: [[String]] = []) throws -> Self {
+        let value = try decoded(Self.self, rawPaths.isEmpty ? text : RawJSON.quote(rawPaths, in: text))
+        guard let (field, known) = shape.stranger(in: text) else { return value }
+        throw Problem(
+            .unprocessableContent, "unknown_field", "\(field) is no field here; known are \(known.joined(separator: ", "))", field: field)
+    }
+}
+
+private func decoded<Value: Decodable>(_ type: Value.Type, _ text: [UInt8]) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    decoder.dateDecodingStrategy = .custom(moment)
+    do {
+        return try decoder.decode(type, from: Data(text))
+    } catch let error as DecodingError {
+        throw Problem(error)
+    }
+}
+
+/// RFC 3339, with or without fractions of a second.
+private func moment(_ decoder: any Decoder) throws -> Date {
+    let value = try decoder.singleValueContainer()
+    let text = try value.decode(String.self)
+    let styles = [Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle()]
+    guard let date = styles.lazy.compactMap({ try? $0.parse(text) }).first else {
+        throw DecodingError.dataCorruptedError(
+            in: value, debugDescription: "give a moment such as 2026-12-24T18:00:00Z or 2026-12-24T18:00:00+01:00")
+    }
+    return date
 }
 
 extension Problem {

@@ -52,7 +52,13 @@ struct Problem: Error, HTTPResponseError {
 
 extension Problem {
     init(_ problem: PushProblem) {
-        self.init(.unprocessableContent, problem.code.rawValue, problem.description, field: problem.field)
+        let status: HTTPResponse.Status = problem.code == .keyReused ? .conflict : .unprocessableContent
+        self.init(status, problem.code.rawValue, problem.description, field: problem.field)
+    }
+
+    /// A field's value that can't be meant.
+    static func invalid(_ field: String, _ reason: String) -> Problem {
+        Problem(.unprocessableContent, "invalid_field", "\(field): \(reason)", field: field)
     }
 
     static func noSuch(_ thing: String, _ id: String) -> Problem {

@@ -6,12 +6,14 @@ struct RouteGuards: Sendable {
     let read: Authenticator
     let send: Authenticator
     let admin: Authenticator
+    /// Where routes write down what was done with an admin key.
+    let audit: AuditLog
 
-    init(keys store: SQLKeyStore) {
-        let keys = KeyCache(store)
+    init(_ keys: KeyCheck, audit: AuditLog) {
         register = Authenticator(keys: keys, scope: .register)
         read = Authenticator(keys: keys, scope: .read)
         send = Authenticator(keys: keys, scope: .send)
         admin = Authenticator(keys: keys, scope: .admin)
+        self.audit = audit
     }
 }

@@ -16,17 +16,17 @@ enum AdminKey {
         let secret = String(decoding: try folder.read(folder.adminKey) ?? Data(), as: UTF8.self)
             .trimmingCharacters(in: .whitespacesAndNewlines)
         try await store.put(
-            secret: secret, id: isShared ? sharedID(secret) : "admin.key", app: .default, name: "admin.key of the data folder",
+            secret: secret, id: isShared ? sharedID(secret) : fileID, app: .default, name: "admin.key of the data folder",
             scope: .admin, now: now)
     }
 
+    private static let fileID = "admin.key"
+
+    /// Whether the key of this id is held by a file, and comes back with it.
+    static func isFile(_ id: String) -> Bool { id == fileID || id.hasPrefix(fileID + "-") }
+
     /// Folders of several nodes may hold several keys; each stays valid until it is removed.
     private static func sharedID(_ secret: String) -> String {
-        "admin.key-" + Base64URL.encode(Array(SHA256.hash(data: Array(secret.utf8)).prefix(6)))
+        fileID + "-" + Base64URL.encode(Array(SHA256.hash(data: Array(secret.utf8)).prefix(6)))
     }
-}
-
-enum KeySecret {
-    /// `herald_send_…`: says what it is when it turns up where it shouldn't.
-    static func new(_ scope: KeyScope) -> String { "herald_\(scope.rawValue)_" + Base64URL.encode(randomBytes(32)) }
 }

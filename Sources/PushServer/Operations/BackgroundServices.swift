@@ -10,6 +10,17 @@ struct Background: Service {
     func run() async throws { await cancelWhenGracefulShutdown { await work() } }
 }
 
+/// Services that need nothing of each other: they stop at the same time, so that a database which is away is waited for once.
+struct Together: Service {
+    let services: [any Service]
+
+    func run() async throws {
+        try await withThrowingDiscardingTaskGroup { group in
+            for service in services { group.addTask { try await service.run() } }
+        }
+    }
+}
+
 /// Says first of all that this node wants no more work, and gives load balancers time to hear of it.
 struct ReadinessService: Service {
     let readiness: Readiness

@@ -7,13 +7,15 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Tells the operator what the engine reports. No tokens, no contents.
+/// Tells the operator, and whoever listens for events, what the engine reports. No tokens, no contents.
 struct LoggingObserver: SenderObserver {
     let logger: Logger
+    let watch: EventWatch
 
     func report(_ event: SenderEvent) {
         switch event {
         case .recorded(let push, let lane, let counters):
+            watch.ring()
             logger.debug(
                 "Page sent",
                 metadata: [

@@ -1,6 +1,7 @@
 import Logging
 import PushSender
 import PushService
+import PushStorage
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -12,6 +13,8 @@ import Foundation
 struct Upkeep: Sendable {
     let messages: any MessageStore
     let pushes: any PushStore
+    let audit: SQLAuditStore
+    let events: EventParts
     let limits: PushServiceLimits
     let retentionDays: Int
     let logger: Logger
@@ -33,7 +36,13 @@ struct Upkeep: Sendable {
         while try await messages.deleteUserAgents(lastConnectedBefore: absent, limit: Self.batchRows) == Self.batchRows {}
         let finished = before(days: retentionDays)
         while try await pushes.deleteFinished(before: finished, limit: Self.batchRows) > 0 {}
+        while try await pushes.deleteOutdated(requestsBefore: before(days: Self.requestDays), now: now(), limit: Self.batchRows) > 0 {}
+        try await events.deleteOld()
+        while try await audit.delete(before: finished, limit: Self.batchRows) == Self.batchRows {}
     }
+
+    /// How long a request with an idempotency key may be repeated.
+    private static let requestDays = 1
 
     private func before(days: Int) -> Date { now().addingTimeInterval(-Double(days) * 86_400) }
 }

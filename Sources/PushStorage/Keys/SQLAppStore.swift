@@ -37,6 +37,17 @@ public struct SQLAppStore: Sendable {
         }
     }
 
+    public func rules(of app: AppID) async throws -> AppRules {
+        try await database.read { try AppRow.rules(app, $0) }
+    }
+
+    public func set(_ settings: AppSettings, of app: AppID) async throws {
+        let text = try json(settings)
+        try await database.write { connection in
+            try connection.execute("UPDATE app SET settings = ? WHERE id = ?", [.text(text), .integer(app.rawValue)])
+        }
+    }
+
     public func apps() async throws -> [App] {
         try await database.read { try $0.rows("SELECT id, name, created_at FROM app ORDER BY id", []).map(readApp) }
     }

@@ -44,6 +44,11 @@ public struct SQLSecretStore: Sendable {
             return kept
         }
     }
+
+    /// - Returns: whether there was one.
+    public func remove(_ name: String) async throws -> Bool {
+        try await database.write { try $0.execute("DELETE FROM secret WHERE name = ?", [.text(name)]) > 0 }
+    }
 }
 
 private func find(_ name: String, _ connection: any SQLConnection) throws -> (sealed: [UInt8], updatedAt: Date)? {

@@ -53,7 +53,7 @@ protocol SQLDatabase: Sendable {
 /// Jobs that one node does for all.
 enum MaintenanceJob: Int, Sendable {
     // 0 is the lock of the migrations.
-    case expiredMessages = 1, idleUserAgents, finishedPushes
+    case expiredMessages = 1, idleUserAgents, finishedPushes, outdated
 }
 
 /// The words in which the databases differ.
@@ -64,14 +64,22 @@ struct SQLDialect: Sendable {
     let blob: String
     /// A primary key that the database counts up and never uses again.
     let identity: String
+    /// An expression: the number of the running transaction. Transactions that begin later have larger ones.
+    let transactionID: String
+    /// An expression: transactions with smaller numbers are over, so that no row of theirs can still appear.
+    let oldestTransactionID: String
     /// Ends a SELECT of rows that this transaction is going to change: others wait.
     let forUpdate: String
     /// Ends a SELECT of rows to be claimed: what others are about to claim is left out.
     let skipLocked: String
 
     static let sqlite = SQLDialect(
-        text: "TEXT", blob: "BLOB", identity: "INTEGER PRIMARY KEY AUTOINCREMENT", forUpdate: "", skipLocked: "")
+        text: "TEXT", blob: "BLOB", identity: "INTEGER PRIMARY KEY AUTOINCREMENT",
+        // One writer: nothing appears behind what is seen.
+        transactionID: "0", oldestTransactionID: "1", forUpdate: "", skipLocked: "")
     static let postgres = SQLDialect(
         text: "TEXT COLLATE \"C\"", blob: "BYTEA", identity: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        transactionID: "(pg_current_xact_id()::text::bigint)",
+        oldestTransactionID: "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
         forUpdate: " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED")
 }

@@ -15,11 +15,11 @@ struct PageWriter {
         self.dialect = dialect
     }
 
-    /// - Returns: false, with nothing written, when the lease is no longer the owner's.
-    func write() throws -> Bool {
+    /// - Returns: `.lost`, with nothing written, when the lease is no longer the owner's.
+    func write() throws -> PageFate {
         switch try standing() {
-        case .lost: return false
-        case .recorded: return true
+        case .lost: return .lost
+        case .recorded: return .written(ending: try ending())
         case .held: break
         }
         try moveSlice()
@@ -28,9 +28,10 @@ struct PageWriter {
         try disableDead()
         for moved in page.moved { try move(moved) }
         // The push's row is locked before anybody asks whether anything is left, so that the last of two pages sees the other.
+        let ending = try wait(page.counters.retrying - known)
         try count(alreadyWaiting: known)
         try finishPush()
-        return true
+        return .written(ending: ending)
     }
 
     private enum Standing {
@@ -84,13 +85,25 @@ struct PageWriter {
                     .integer(slice.range.last), .integer(slice.cursor?.shard), .text(slice.cursor?.device.rawValue),
                     .integer(slice.id),
                 ])
-            if case .until(let due) = release {
-                try connection.execute(
-                    "UPDATE slice SET lease_owner = NULL, lease_until = ? WHERE id = ?",
-                    [.date(due ?? Date(milliseconds: 0)), .integer(slice.id)])
-            }
+            try handBack(slice, release)
         }
-        if let given { try insertSlice(page.push, page.lane, .broadcast, given, nil, connection) }
+        if let given {
+            try NewSliceRow(push: page.push, segment: Segment(lane: page.lane, timeZone: slice.timeZone), kind: .broadcast, range: given)
+                .insert(connection)
+        }
+    }
+
+    private func handBack(_ slice: Slice, _ release: PageRecord.Release) throws {
+        let none = Date(milliseconds: 0)
+        let (due, notBefore): (Date, Date)
+        switch release {
+        case .kept: return
+        case .until(let until): (due, notBefore) = (until ?? none, none)
+        case .notBefore(let moment): (due, notBefore) = (moment, moment)
+        }
+        try connection.execute(
+            "UPDATE slice SET lease_owner = NULL, lease_until = ?, not_before = ? WHERE id = ?",
+            [.date(due), .date(notBefore), .integer(slice.id)])
     }
 
     /// - Returns: how many devices of a slice's page wait already: one that changed its lane meanwhile may be met in both.
@@ -131,12 +144,17 @@ struct PageWriter {
                     .text(failure.reason), .date(failure.at),
                 ]
             })
+        try insertEvents(page.failures.map { .deliveryFailed($0, of: page.push, in: page.lane) }, connection)
     }
 
     private func disableDead() throws {
-        try connection.execute(
+        let disabled = try connection.execute(
             "UPDATE device SET disabled_at = ? WHERE id = ? AND registered_at <= ?",
             each: page.dead.map { [.date($0.asOf), .text($0.device.rawValue), .date($0.asOf)] })
+        try insertEvents(
+            zip(page.dead, disabled).filter { $1 > 0 }.map { dead, _ in
+                .deviceDisabled(dead.device, by: page.push, in: page.lane, at: page.recordedAt)
+            }, connection)
     }
 
     private func move(_ moved: PageRecord.Moved) throws {
@@ -154,30 +172,47 @@ struct PageWriter {
                 + [hash, .date(page.recordedAt), .date(page.recordedAt), .text(moved.device.rawValue), hash])
     }
 
+    /// Locks the push.
+    private func wait(_ more: Int) throws -> PushEnding? {
+        let row = try connection.row(
+            "UPDATE push SET retrying = retrying + ? WHERE id = ? RETURNING cancelled_at, superseded_by",
+            [.integer(more), .text(page.push.rawValue)])
+        return try row.flatMap { try PushRow.ending($0, at: 0) }
+    }
+
+    private func ending() throws -> PushEnding? {
+        try connection.row("SELECT cancelled_at, superseded_by FROM push WHERE id = ?", [.text(page.push.rawValue)])
+            .flatMap { try PushRow.ending($0, at: 0) }
+    }
+
     private func count(alreadyWaiting: Int) throws {
-        try connection.execute(
-            """
-            UPDATE push SET accepted = accepted + ?, failed = failed + ?, expired = expired + ?,
-              unregistered = unregistered + ?, retrying = retrying + ? WHERE id = ?
-            """,
-            [
-                .integer(page.counters.accepted), .integer(page.counters.failed), .integer(page.counters.expired),
-                .integer(page.counters.unregistered), .integer(page.counters.retrying - alreadyWaiting), .text(page.push.rawValue),
-            ])
+        var counters = page.counters
+        counters.retrying -= alreadyWaiting
+        let reasons = page.failures.reduce(into: [:]) { $0[$1.reason, default: 0] += $1.kind == .failed ? 1 : 0 }
+        try PushTally(page.push, page.lane.provider, connection).add(counters, failed: reasons, dropped: page.drops)
     }
 
     /// Nothing waits any more: the push is done.
     private func finishPush() throws {
-        try connection.execute(
+        let isDone = try connection.execute(
             """
             UPDATE push SET finished_at = ? WHERE id = ? AND retrying = 0 AND finished_at IS NULL
               AND NOT EXISTS (SELECT 1 FROM slice WHERE slice.push = push.id)
             """,
-            [.date(page.recordedAt), .text(page.push.rawValue)])
+            [.date(page.recordedAt), .text(page.push.rawValue)]) > 0
+        guard isDone else { return }
+        try insertEvents([.pushFinished(page.push, app: page.lane.app, at: page.recordedAt)], connection)
+        // Who left the audience after it was counted is met by nobody.
+        if page.isLong { try PushTally(page.push, page.lane.provider, connection).forgetQueued() }
     }
 }
 
 extension PageRecord {
+    /// Whether devices of it may have been counted before they were met.
+    fileprivate var isLong: Bool {
+        if case .slice(let slice, _, _, _) = source { counters.queued != 0 || slice.range != .all } else { true }
+    }
+
     fileprivate var gives: Bool {
         if case .slice(_, _, .some, _) = source { true } else { false }
     }

@@ -5,9 +5,10 @@ import WebPush
 /// How a push stands in its row.
 enum PushRow {
     private static let pushColumns =
-        "id, app, audience, notification, ttl_seconds, urgency, collapse_key, created_at"
-    static let statusColumns =
-        pushColumns + ", slices, accepted, failed, expired, unregistered, retrying, finished_at"
+        """
+        id, app, audience, notification, ttl_seconds, urgency, collapse_key, created_at, options, send_at, cancelled_at, superseded_by
+        """
+    static let statusColumns = pushColumns + ", slices, finished_at"
 
     /// The row of a new push. Made before its transaction begins: writers take turns, encoding needn't.
     static func values(_ push: Push, slices: Int) throws -> [SQLValue] {
@@ -15,13 +16,18 @@ enum PushRow {
             .text(push.id.rawValue), .integer(push.app.rawValue), .text(try json(push.audience)),
             .text(try json(push.notification)), .integer(push.policy.ttl.seconds),
             .text(push.policy.urgency.rawValue), .text(push.policy.collapseKey), .date(push.createdAt),
-            .integer(slices), .date(slices == 0 ? push.createdAt : nil),
+            .text(push.options == PushOptions() ? "{}" : try json(push.options)),
+            .date(push.startsAt == push.createdAt ? nil : push.startsAt), .integer(slices), .date(slices == 0 ? push.createdAt : nil),
         ]
     }
 
     static func insert(_ values: [SQLValue], _ connection: any SQLConnection) throws {
         try connection.execute(
-            "INSERT INTO push (\(pushColumns), slices, finished_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
+            """
+            INSERT INTO push
+              (id, app, audience, notification, ttl_seconds, urgency, collapse_key, created_at, options, send_at, slices, finished_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """, values)
     }
 
     static func pushes(_ ids: [PushID], _ connection: any SQLConnection) throws -> [PushID: Push] {
@@ -31,19 +37,31 @@ enum PushRow {
         return Dictionary(try rows.map { row in (PushID(rawValue: try row.text(0)), try push(row)) }) { first, _ in first }
     }
 
-    static func status(_ row: SQLRow, _ connection: any SQLConnection) throws -> PushStatus {
-        let push = try push(row)
-        var counters = PushCounters()
-        counters.accepted = try row.int(9)
-        counters.failed = try row.int(10)
-        counters.expired = try row.int(11)
-        counters.unregistered = try row.int(12)
-        counters.retrying = try row.int(13)
-        let finishedAt = try row.optionalDate(14)
-        let progress = finishedAt == nil ? try progress(of: push.id, slices: try row.int(8), connection) : 1
-        let state: PushStatus.State =
-            finishedAt != nil ? .done : counters.total == 0 && progress == 0 ? .queued : .sending
-        return PushStatus(push: push, state: state, counters: counters, progress: progress, finishedAt: finishedAt)
+    static func statuses(_ rows: [SQLRow], now: Date, _ connection: any SQLConnection) throws -> [PushStatus] {
+        let sums = try PushTally.sums(of: rows.map { PushID(rawValue: try $0.text(0)) }, connection)
+        return try rows.map { row in
+            let push = try push(row)
+            let finishedAt = try row.optionalDate(13)
+            let progress = finishedAt == nil ? try progress(of: push.id, slices: try row.int(12), connection) : 1
+            let sums = sums[push.id] ?? PushTally.Sums()
+            let isUntouched = progress == 0 && sums.counters.values.allSatisfy { $0.settled + $0.retrying == 0 }
+            return PushStatus(
+                push: push, state: state(of: push, isUntouched: isUntouched, isDone: finishedAt != nil, now: now),
+                counters: sums.counters, failures: sums.failures, progress: progress, finishedAt: finishedAt)
+        }
+    }
+
+    private static func state(of push: Push, isUntouched: Bool, isDone: Bool, now: Date) -> PushStatus.State {
+        if push.ending != nil { return .cancelled }
+        if isDone { return .done }
+        guard isUntouched else { return .sending }
+        return push.startsAt > max(now, push.createdAt) ? .scheduled : .queued
+    }
+
+    /// - Parameter first: where `cancelled_at` and `superseded_by` begin.
+    static func ending(_ row: SQLRow, at first: Int) throws -> PushEnding? {
+        if try row.optionalInt(first) != nil { return .cancelled }
+        return try row.optionalText(first + 1).map { .superseded(by: PushID(rawValue: $0)) }
     }
 
     /// Shards hold equal shares of any audience, so what the cursors have passed is the share that was tried.
@@ -55,25 +73,15 @@ enum PushRow {
         return 1 - Double(left) / Double(max(1, slices) * ShardRange.shardCount)
     }
 
-    private static func push(_ row: SQLRow) throws -> Push {
-        Push(
+    static func push(_ row: SQLRow) throws -> Push {
+        let options = try row.text(8)
+        return Push(
             id: PushID(rawValue: try row.text(0)), app: AppID(rawValue: try row.integer(1)),
             audience: try value(Audience.self, row.text(2)), notification: try value(Notification.self, row.text(3)),
             policy: PushPolicy(
                 ttl: TTL(seconds: try row.int(4)), urgency: Urgency(rawValue: try row.text(5)) ?? .normal,
                 collapseKey: try row.optionalText(6)),
-            createdAt: try row.date(7))
-    }
-
-    private static func json(_ value: some Encodable) throws -> String {
-        String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
-    }
-
-    private static func value<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
-        do {
-            return try JSONDecoder().decode(type, from: Data(text.utf8))
-        } catch {
-            throw StorageError(.corrupt, "a push's \(type) can't be read back", cause: error)
-        }
+            options: options == "{}" ? PushOptions() : try value(PushOptions.self, options), createdAt: try row.date(7),
+            startsAt: try row.optionalDate(9), ending: try ending(row, at: 10))
     }
 }

@@ -13,36 +13,65 @@ public struct SQLPushStore: PushStore {
 
     // MARK: Accepting and asking
 
-    public func lanes(of audience: Audience, app: AppID) async throws -> [Lane] {
-        try await database.look { try AudienceLanes(audience, app, $0).lanes }
+    public func reach(
+        of audience: Audience, app: AppID, byTimeZone: @escaping @Sendable (AppRules) -> Bool
+    ) async throws -> Reach {
+        try await database.look { connection in
+            let rules = try AppRow.rules(app, connection)
+            let segments = audience.tokens.isEmpty
+                ? try AudienceLanes.segments(of: audience, app, byTimeZone: byTimeZone(rules), connection)
+                : audience.rawSegments(app, byTimeZone: byTimeZone(rules))
+            return Reach(segments: segments, rules: rules)
+        }
     }
 
-    public func accept(_ push: Push, lanes: [Lane], lease: Lease?) async throws -> [Slice] {
-        let row = try PushRow.values(push, slices: lanes.count)
-        return try await database.write { connection in
-            try PushRow.insert(row, connection)
-            return try lanes.map { lane in
-                let id = try insertSlice(push.id, lane, push.audience.kind, .all, lease, connection)
-                return Slice(id: id, push: push.id, lane: lane, range: .all, cursor: nil)
-            }
+    public func count(_ audience: Audience, app: AppID) async throws -> [ProviderName: Int] {
+        guard audience.tokens.isEmpty else { return audience.tokens.reduce(into: [:]) { $0[$1.provider, default: 0] += 1 } }
+        let now = database.now()
+        return try await database.read { try AudienceCount.devices(of: audience, app: app, asOf: now, $0) }
+    }
+
+    public func accept(_ acceptance: Acceptance) async throws -> Accepted {
+        let writer = try AcceptanceWriter(acceptance)
+        return try await database.write { try writer.write($0) }
+    }
+
+    public func push(under idempotency: Idempotency, app: AppID) async throws -> Push? {
+        try await database.look { try AcceptanceWriter.push(under: idempotency, app, $0) }
+    }
+
+    public func cancel(_ push: PushID, app: AppID, now: Date) async throws -> Bool {
+        try await database.write { connection in
+            let known = try connection.row(
+                "SELECT 1 FROM push WHERE id = ? AND app = ?", [.text(push.rawValue), .integer(app.rawValue)])
+            guard known != nil else { return false }
+            let isOpen = try connection.execute(
+                "UPDATE push SET cancelled_at = ? WHERE id = ? AND finished_at IS NULL AND cancelled_at IS NULL",
+                [.date(now), .text(push.rawValue)]) > 0
+            guard isOpen else { return true }
+            try insertEvents([.pushCancelled(push, app: app, at: now)], connection)
+            try wakeUp(push, now, connection)
+            return true
         }
     }
 
     public func status(of push: PushID, app: AppID) async throws -> PushStatus? {
-        try await database.look { connection in
-            try connection.row(
+        let now = database.now()
+        return try await database.look { connection in
+            let rows = try connection.rows(
                 "SELECT \(PushRow.statusColumns) FROM push WHERE id = ? AND app = ?",
-                [.text(push.rawValue), .integer(app.rawValue)]
-            ).map { try PushRow.status($0, connection) }
+                [.text(push.rawValue), .integer(app.rawValue)])
+            return try PushRow.statuses(rows, now: now, connection).first
         }
     }
 
     public func pushes(app: AppID, before: PushID?, limit: Int) async throws -> [PushStatus] {
-        try await database.read { connection in
-            try connection.rows(
+        let now = database.now()
+        return try await database.read { connection in
+            let rows = try connection.rows(
                 "SELECT \(PushRow.statusColumns) FROM push WHERE app = ? AND id < ? ORDER BY id DESC LIMIT ?",
-                [.integer(app.rawValue), .text(before?.rawValue ?? "~"), .integer(limit)]
-            ).map { try PushRow.status($0, connection) }
+                [.integer(app.rawValue), .text(before?.rawValue ?? "~"), .integer(limit)])
+            return try PushRow.statuses(rows, now: now, connection)
         }
     }
 
@@ -77,13 +106,16 @@ public struct SQLPushStore: PushStore {
                   (SELECT id FROM slice WHERE kind = ? AND \(LaneRow.condition) AND lease_until <= ?
                    ORDER BY lease_until, id LIMIT ?\(dialect.skipLocked))
                 UPDATE slice SET lease_owner = ?, lease_until = ? WHERE id IN (SELECT id FROM due)
-                RETURNING id, push, \(LaneRow.columns), first_shard, last_shard, cursor_shard, cursor_device
+                RETURNING id, push, \(LaneRow.columns), first_shard, last_shard, cursor_shard, cursor_device, time_zone
                 """,
                 [.integer(kind.rawValue)] + LaneRow.values(claim.lane)
                     + [.date(claim.now), .integer(claim.limit), .text(claim.owner.rawValue), .date(claim.leaseUntil)]
             ).map(slice).sorted { $0.id < $1.id }
             let pushes = try PushRow.pushes(slices.map(\.push), connection)
-            return slices.compactMap { slice in pushes[slice.push].map { ClaimedSlice(slice: slice, push: $0, owner: claim.owner) } }
+            let rules = slices.isEmpty ? AppRules() : try AppRow.rules(claim.lane.app, connection)
+            return slices.compactMap { slice in
+                pushes[slice.push].map { ClaimedSlice(slice: slice, push: $0, rules: rules, owner: claim.owner) }
+            }
         }
     }
 
@@ -110,9 +142,11 @@ public struct SQLPushStore: PushStore {
                         .date(claim.now), .date(claim.now), .integer(claim.limit), .text(claim.owner.rawValue),
                         .date(claim.leaseUntil),
                     ])
-            let retries = try retries(claimed, connection)
+            guard !claimed.isEmpty else { return ClaimedRetries(retries: [], pushes: [:], owner: claim.owner) }
+            let pushes = try PushRow.pushes(try claimed.map { PushID(rawValue: try $0.text(0)) }, connection)
             return ClaimedRetries(
-                retries: retries, pushes: try PushRow.pushes(retries.map(\.push), connection), owner: claim.owner)
+                retries: try retries(claimed, pushes, connection), pushes: pushes, rules: try AppRow.rules(claim.lane.app, connection),
+                owner: claim.owner)
         }
     }
 
@@ -120,8 +154,11 @@ public struct SQLPushStore: PushStore {
         try await database.write { connection in
             for (table, due) in [("slice", "lease_until"), ("retry", "due_at")] {
                 try connection.execute(
-                    "UPDATE \(table) SET \(due) = ? WHERE app = ? AND provider = ? AND lease_owner IS NULL AND \(due) > ?",
-                    [.date(now), .integer(app.rawValue), .text(provider.rawValue), .date(now)])
+                    """
+                    UPDATE \(table) SET \(due) = CASE WHEN not_before > ? THEN not_before ELSE ? END
+                    WHERE app = ? AND provider = ? AND lease_owner IS NULL AND \(due) > ?
+                    """,
+                    [.date(now), .date(now), .integer(app.rawValue), .text(provider.rawValue), .date(now)])
             }
         }
     }
@@ -177,19 +214,50 @@ public struct SQLPushStore: PushStore {
         } ?? 0
     }
 
-    // MARK: Pages
-
-    public func page(of slice: Slice, audience: Audience, app: AppID, limit: Int) async throws -> [Recipient] {
-        let query = AudienceQuery(audience, slice: slice, app: app, limit: limit)
-        let read: @Sendable (any SQLConnection) throws -> [Recipient] = { connection in
-            try connection.rows(query.sql, query.arguments).map { row in
-                Recipient(device: DeviceID(rawValue: try row.text(0)), token: try TokenRow.token(row, at: 1))
-            }
-        }
-        return try await audience.isDirect ? database.look(read) : database.read(read)
+    public func deleteOutdated(requestsBefore requests: Date, now: Date, limit: Int) async throws -> Int {
+        try await database.maintain(.outdated) { connection in
+            let keys = try connection.execute(
+                """
+                DELETE FROM idempotency WHERE (app, key) IN
+                  (SELECT app, key FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT ?)
+                """,
+                [.date(requests), .integer(limit)])
+            let sends = try connection.execute(
+                """
+                DELETE FROM frequency WHERE (app, name, subject, push) IN
+                  (SELECT app, name, subject, push FROM frequency WHERE ends_at <= ? ORDER BY ends_at LIMIT ?)
+                """,
+                [.date(now), .integer(limit)])
+            return keys + sends
+        } ?? 0
     }
 
-    public func record(_ page: PageRecord, owner: LeaseOwner) async throws -> Bool {
+    // MARK: Pages
+
+    public func page(of slice: Slice, push: Push, withProfiles: Bool, limit: Int) async throws -> [Recipient] {
+        guard push.audience.tokens.isEmpty else { return push.audience.rawRecipients(of: slice, limit: limit) }
+        let query = AudienceQuery(
+            push.audience, slice: slice, app: push.app, limit: limit, asOf: push.createdAt,
+            columns: RecipientRow.columns(withProfiles: withProfiles))
+        let read: @Sendable (any SQLConnection) throws -> [Recipient] = { connection in
+            let recipients = try connection.rows(query.sql, query.arguments).map { try RecipientRow.recipient($0, withProfile: withProfiles) }
+            return withProfiles ? try RecipientRow.withUsers(recipients, app: push.app, connection) : recipients
+        }
+        return try await push.audience.isDirect ? database.look(read) : database.read(read)
+    }
+
+    public func left(of slice: Slice, push: Push) async throws -> Int {
+        guard push.audience.tokens.isEmpty else { return push.audience.rawRecipients(of: slice, limit: .max).count }
+        return try await database.read { try AudienceCount.left(of: slice, push.audience, app: push.app, asOf: push.createdAt, $0) }
+    }
+
+    public func reserve(_ push: Push, for recipients: [Recipient], now: Date) async throws -> [FrequencyVerdict] {
+        try await database.write { [dialect = database.dialect] connection in
+            try FrequencyWriter(push, now, connection, dialect).reserve(recipients)
+        }
+    }
+
+    public func record(_ page: PageRecord, owner: LeaseOwner) async throws -> PageFate {
         try await database.write { [dialect = database.dialect] connection in
             try PageWriter(page, owner, connection, dialect).write()
         }
@@ -198,23 +266,13 @@ public struct SQLPushStore: PushStore {
 
 // MARK: Statements
 
-/// - Returns: the slice's id.
-@discardableResult
-func insertSlice(
-    _ push: PushID, _ lane: Lane, _ kind: SliceKind, _ range: ShardRange, _ lease: Lease?, _ connection: any SQLConnection
-) throws -> Int64 {
-    let row = try connection.row(
-        """
-        INSERT INTO slice (push, \(LaneRow.columns), kind, first_shard, last_shard, lease_owner, lease_until)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
-        """,
-        [.text(push.rawValue)] + LaneRow.values(lane)
-            + [
-                .integer(kind.rawValue), .integer(range.first), .integer(range.last), .text(lease?.owner.rawValue),
-                .date(lease?.until ?? Date(milliseconds: 0)),
-            ])
-    guard let row else { throw StorageError(.corrupt, "a slice got no id") }
-    return try row.integer(0)
+/// What waits of a push, and is held by nobody, is due now, whatever it waited for.
+func wakeUp(_ push: PushID, _ now: Date, _ connection: any SQLConnection) throws {
+    for (table, due) in [("slice", "lease_until"), ("retry", "due_at")] {
+        try connection.execute(
+            "UPDATE \(table) SET \(due) = ?, not_before = 0 WHERE push = ? AND lease_owner IS NULL AND \(due) > ?",
+            [.date(now), .text(push.rawValue), .date(now)])
+    }
 }
 
 private func slice(_ row: SQLRow) throws -> Slice {
@@ -223,22 +281,26 @@ private func slice(_ row: SQLRow) throws -> Slice {
     }
     return Slice(
         id: try row.integer(0), push: PushID(rawValue: try row.text(1)), lane: try LaneRow.lane(row, at: 2),
-        range: ShardRange(first: try row.int(5), last: try row.int(6)), cursor: cursor)
+        timeZone: try row.optionalText(9), range: ShardRange(first: try row.int(5), last: try row.int(6)), cursor: cursor)
 }
 
 /// Retries as they were claimed, with where to send them now.
-private func retries(_ rows: [SQLRow], _ connection: any SQLConnection) throws -> [Retry] {
-    guard !rows.isEmpty else { return [] }
-    let devices = try rows.map { try $0.text(4) }
-    let recipients = try connection.rows(
-        "SELECT id, \(TokenRow.columns()) FROM device WHERE disabled_at IS NULL AND id IN \(placeholders(devices.count))",
-        padded(devices.map { .text($0) })
-    ).map { Recipient(device: DeviceID(rawValue: try $0.text(0)), token: try TokenRow.token($0, at: 1)) }
-    let known = Dictionary(recipients.map { ($0.device, $0) }) { first, _ in first }
-    return try zip(rows, devices).map { row, device in
-        let device = DeviceID(rawValue: device)
+private func retries(_ rows: [SQLRow], _ pushes: [PushID: Push], _ connection: any SQLConnection) throws -> [Retry] {
+    let known = try registered(rows, connection)
+    return try rows.map { row in
+        let (push, device) = (PushID(rawValue: try row.text(0)), DeviceID(rawValue: try row.text(4)))
         return Retry(
-            push: PushID(rawValue: try row.text(0)), lane: try LaneRow.lane(row, at: 1), device: device,
-            recipient: known[device], attempts: try row.int(5))
+            push: push, lane: try LaneRow.lane(row, at: 1), device: device,
+            recipient: known[device] ?? pushes[push]?.audience.rawRecipient(device), attempts: try row.int(5))
     }
+}
+
+private func registered(_ rows: [SQLRow], _ connection: any SQLConnection) throws -> [DeviceID: Recipient] {
+    let devices = try rows.map { SQLValue.text(try $0.text(4)) }
+    let recipients = try connection.rows(
+        "SELECT d.id, \(RecipientRow.columns(withProfiles: true)) FROM device AS d WHERE disabled_at IS NULL AND id IN \(placeholders(devices.count))",
+        padded(devices)
+    ).map { try RecipientRow.recipient($0, withProfile: true) }
+    guard let app = try rows.first.map({ AppID(rawValue: try $0.integer(1)) }) else { return [:] }
+    return Dictionary(try RecipientRow.withUsers(recipients, app: app, connection).map { ($0.device, $0) }) { first, _ in first }
 }

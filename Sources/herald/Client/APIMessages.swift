@@ -74,6 +74,8 @@ struct PushRequest: Encodable, Equatable {
         case devices([String])
         case users([String])
         case topics([String])
+        case audiences([String])
+        case tags(String)
 
         func encode(to encoder: any Encoder) throws {
             var fields = encoder.container(keyedBy: CodingKeys.self)
@@ -82,10 +84,12 @@ struct PushRequest: Encodable, Equatable {
             case .devices(let ids): try fields.encode(ids, forKey: .devices)
             case .users(let ids): try fields.encode(ids, forKey: .users)
             case .topics(let names): try fields.encode(names, forKey: .topics)
+            case .audiences(let names): try fields.encode(names, forKey: .audiences)
+            case .tags(let expression): try fields.encode(expression, forKey: .tags)
             }
         }
 
-        private enum CodingKeys: String, CodingKey { case all, devices, users, topics }
+        private enum CodingKeys: String, CodingKey { case all, devices, users, topics, audiences, tags }
     }
 
     struct Notification: Encodable, Equatable {
@@ -107,6 +111,12 @@ struct PushState: Decodable, Equatable {
     /// 0 to 1.
     var progress: Double?
     var counters: Counters?
+    var finishedAt: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case id, state, progress, counters
+        case finishedAt = "finished_at"
+    }
 
     struct Counters: Decodable, Equatable {
         var accepted = 0
@@ -114,7 +124,10 @@ struct PushState: Decodable, Equatable {
         var expired = 0
         var unregistered = 0
         var retrying = 0
+        var cancelled: Int?
+        var dropped: Int?
     }
 
-    var isDone: Bool { state == "done" }
+    /// A push that was cancelled is done when what was in the air has landed.
+    var isDone: Bool { state == "done" || (state == "cancelled" && finishedAt != nil) }
 }

@@ -18,6 +18,12 @@ struct PushOptions: ParsableArguments {
     @Option(name: .customLong("topic"), help: "To who joined this topic; may be repeated.")
     var topics: [String] = []
 
+    @Option(name: .customLong("audience"), help: "To a saved audience; may be repeated.")
+    var audiences: [String] = []
+
+    @Option(help: ArgumentHelp("To devices with these tags: plan == \"pro\" and not beta", valueName: "expression"))
+    var tags: String?
+
     @Option(help: "The notification's title. Without one the text is the title.")
     var title: String?
 
@@ -54,14 +60,14 @@ struct PushOptions: ParsableArguments {
     private func audience() throws -> PushRequest.Audience {
         let named: [PushRequest.Audience?] = [
             all ? .all : nil, devices.isEmpty ? nil : .devices(devices), users.isEmpty ? nil : .users(users),
-            topics.isEmpty ? nil : .topics(topics),
+            topics.isEmpty ? nil : .topics(topics), audiences.isEmpty ? nil : .audiences(audiences), tags.map { .tags($0) },
         ]
         let audiences = named.compactMap(\.self)
         guard let audience = audiences.first else {
-            throw ValidationError("To whom? Give --all, --device, --user or --topic")
+            throw ValidationError("To whom? Give --all, --device, --user, --topic, --audience or --tags")
         }
         guard audiences.count == 1 else {
-            throw ValidationError("A push has one kind of audience: --all, --device, --user or --topic")
+            throw ValidationError("Give one of --all, --device, --user, --topic, --audience and --tags; POST /v1/audiences saves mixtures")
         }
         return audience
     }

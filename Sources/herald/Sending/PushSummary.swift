@@ -13,7 +13,7 @@ struct PushSummary {
         let counted = [
             (counters.accepted, "accepted"), (counters.failed, "failed"), (counters.expired, "expired"),
             (counters.unregistered, "unregistered"),
-        ]
+        ] + [(counters.cancelled ?? 0, "cancelled"), (counters.dropped ?? 0, "dropped")].filter { $0.0 > 0 }
         guard counted.contains(where: { $0.0 > 0 }) else { return "Done: nobody to send to" }
         return "Done: " + counted.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
     }

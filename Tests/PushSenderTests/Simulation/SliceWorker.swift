@@ -97,7 +97,7 @@ final class SliceWorker: SimulatedWorker {
 
     private func release(_ until: Date) {
         var page = page(.slice(slice, isFinished: false, given: nil, release: .kept))
-        page.settlement.release(dueAt: push.policy.ttl.seconds > 0 ? min(until, push.expiresAt) : world.now)
+        page.settlement.release(.until(push.policy.ttl.seconds > 0 ? min(until, push.expiresAt) : world.now))
         isLast = true
         phase = .recording(page)
     }

@@ -1,0 +1,33 @@
+import Foundation
+import Hummingbird
+
+/// Names that clients give: users, topics, saved audiences.
+enum Names {
+    static let limitBytes = 256
+    /// Topics that a device joins at once.
+    static let topicLimit = 1000
+
+    static func checked(_ name: String, _ field: String) throws -> String {
+        guard (1...limitBytes).contains(name.utf8.count) else {
+            throw Problem.invalid(field, "give 1 to \(limitBytes) bytes")
+        }
+        return name
+    }
+
+    static func checked(topics: [String]) throws -> [String] {
+        guard topics.count <= topicLimit, topics.allSatisfy({ (1...limitBytes).contains($0.utf8.count) }) else {
+            throw Problem.invalid("topics", "give at most \(topicLimit) names of 1 to \(limitBytes) bytes each")
+        }
+        return topics
+    }
+}
+
+extension APIContext {
+    /// A name in the path. The router leaves a path as it was sent: a name may hold a slash, or letters beyond ASCII.
+    func name(_ field: String) throws -> String {
+        guard let name = try parameters.require(field).removingPercentEncoding else {
+            throw Problem(.badRequest, "malformed_path", "the \(field) in the path is not percent-encoded UTF-8", field: field)
+        }
+        return try Names.checked(name, field)
+    }
+}

@@ -1,0 +1,34 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import PushSender
+
+/// How many devices there are in an audience: reads each of them, or each active one where they stand nowhere together.
+enum AudienceCount {
+    /// Active devices; providers that there are none of are left out. Tokens that aren't registered don't count.
+    static func devices(of audience: Audience, app: AppID, asOf now: Date, _ connection: any SQLConnection) throws -> [ProviderName: Int] {
+        try counts(audience, .init(app: app, slice: nil, now: now), connection)
+    }
+
+    /// Active devices after the slice's cursor.
+    static func left(of slice: Slice, _ audience: Audience, app: AppID, asOf now: Date, _ connection: any SQLConnection) throws -> Int {
+        try counts(audience, .init(app: app, slice: slice, now: now), connection).values.reduce(0, +)
+    }
+
+    private static func counts(
+        _ audience: Audience, _ scope: AudienceSource.Scope, _ connection: any SQLConnection
+    ) throws -> [ProviderName: Int] {
+        let statement = statement(AudienceSource(audience.condition, scope))
+        let counts = try connection.rows(statement.sql, statement.arguments).map { (ProviderName(rawValue: try $0.text(0)), try $0.int(1)) }
+        return Dictionary(counts, uniquingKeysWith: +)
+    }
+
+    private static func statement(_ source: AudienceSource) -> SQLFragment {
+        guard source.branches.count > 1 else { return "SELECT d.provider, COUNT(*) " + source.branches[0].tables + " GROUP BY d.provider" }
+        // Each once, wherever it was found.
+        let devices = source.branches.map { "SELECT d.provider AS provider, d.id AS id " + $0.tables }.joined(" UNION ")
+        return "SELECT provider, COUNT(*) FROM (" + devices + ") AS a GROUP BY provider"
+    }
+}

@@ -1,0 +1,78 @@
+import PushSender
+
+/// Who made a device a member of a topic. Leaving undoes only what was joined.
+struct MembershipOrigin: OptionSet, Sendable {
+    let rawValue: Int
+    static let device = MembershipOrigin(rawValue: 1)
+    static let user = MembershipOrigin(rawValue: 2)
+    static let everybody = MembershipOrigin(rawValue: 4)
+}
+
+/// The topics of one device, as they stand and as they ought to.
+struct Memberships {
+    private let device: DeviceID
+    private let app: AppID
+    private let connection: any SQLConnection
+    private let known: [String: MembershipOrigin]
+
+    init(_ device: DeviceID, _ app: AppID, _ connection: any SQLConnection) throws {
+        self.device = device
+        self.app = app
+        self.connection = connection
+        known = Dictionary(
+            try connection.rows("SELECT topic, origin FROM device_topic WHERE device = ?", [.text(device.rawValue)])
+                .map { (try $0.text(0), MembershipOrigin(rawValue: try $0.int(1))) }
+        ) { first, _ in first }
+    }
+
+    /// What the user joined and what everybody joined takes the place of what they had.
+    /// - Parameter own: what the device itself joins; nil leaves that as it is.
+    func sync(user: String?, own: [String]?) throws {
+        var wanted: [String: MembershipOrigin] = [:]
+        for topic in own ?? known.filter({ $0.value.contains(.device) }).map(\.key) { wanted[topic, default: []].insert(.device) }
+        for (topic, origin) in try bound(user) { wanted[topic, default: []].insert(origin) }
+        try write(wanted)
+    }
+
+    private func bound(_ user: String?) throws -> [(topic: String, MembershipOrigin)] {
+        try connection.rows(
+            "SELECT topic, user_id FROM user_topic WHERE app = ? AND user_id IN (?, ?)",
+            [.integer(app.rawValue), .text(user ?? ""), .text("")]
+        ).map { (try $0.text(0), try $0.text(1).isEmpty ? .everybody : .user) }
+    }
+
+    private func write(_ wanted: [String: MembershipOrigin]) throws {
+        let place: [SQLValue] = [.integer(app.rawValue), .integer(device.shard), .text(device.rawValue)]
+        try connection.execute(
+            "DELETE FROM device_topic WHERE app = ? AND shard = ? AND device = ? AND topic = ?",
+            each: known.keys.filter { wanted[$0] == nil }.map { place + [.text($0)] })
+        try connection.execute(
+            """
+            INSERT INTO device_topic (app, shard, device, topic, origin) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (app, topic, shard, device) DO UPDATE SET origin = excluded.origin
+            """,
+            each: wanted.filter { known[$0.key] != $0.value }.map { place + [.text($0.key), .integer($0.value.rawValue)] })
+    }
+
+    // MARK: One topic
+
+    static func add(_ origin: MembershipOrigin, _ topic: String, _ device: DeviceID, _ app: AppID, _ connection: any SQLConnection) throws {
+        try connection.execute(
+            """
+            INSERT INTO device_topic (app, topic, shard, device, origin) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (app, topic, shard, device) DO UPDATE SET origin = device_topic.origin | excluded.origin
+            """,
+            [
+                .integer(app.rawValue), .text(topic), .integer(device.shard), .text(device.rawValue), .integer(origin.rawValue),
+            ])
+    }
+
+    static func remove(_ origin: MembershipOrigin, _ topic: String, _ device: DeviceID, _ app: AppID, _ connection: any SQLConnection) throws {
+        let place: [SQLValue] = [.integer(app.rawValue), .text(topic), .integer(device.shard), .text(device.rawValue)]
+        try connection.execute(
+            "UPDATE device_topic SET origin = origin & ? WHERE app = ? AND topic = ? AND shard = ? AND device = ?",
+            [.integer(~origin.rawValue & 7)] + place)
+        try connection.execute(
+            "DELETE FROM device_topic WHERE app = ? AND topic = ? AND shard = ? AND device = ? AND origin = 0", place)
+    }
+}

@@ -1,0 +1,53 @@
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+import Mustache
+import PushSender
+
+/// A template that was read.
+struct MustacheText: TextTemplate {
+    let template: MustacheTemplate
+    let names: [TextName]
+    let form: TextForm
+    let bytes: Int
+    let limits: MustacheLimits
+
+    func text(_ values: TextValues) throws(TextProblem) -> String {
+        let meter = RenderingMeter(turnBytes: bytes, leftBytes: limits.writtenBytes)
+        let text = template.render(RootValue(values: values, meter: meter))
+        guard !meter.isSpent, text.utf8.count <= limits.renderedBytes else {
+            throw TextProblem("with its values it has more than \(limits.renderedBytes) bytes; give shorter ones, or fewer")
+        }
+        guard form != .json || text.isJSON else { throw TextProblem("with its values it is no JSON") }
+        return text
+    }
+}
+
+extension String {
+    fileprivate var isJSON: Bool {
+        (try? JSONDecoder().decode(AnyShape.self, from: Data(utf8))) != nil && !hasTrailingComma
+    }
+
+    /// JSON of any shape: only its grammar is looked at.
+    private struct AnyShape: Decodable {
+        init(from decoder: any Decoder) {}
+    }
+
+    /// What a list's turns leave behind, and Foundation lets pass.
+    private var hasTrailingComma: Bool {
+        var isInString = false, isEscaped = false, last = UInt8(ascii: " ")
+        for byte in utf8 {
+            switch byte {
+            case _ where isEscaped: isEscaped = false
+            case UInt8(ascii: "\\") where isInString: isEscaped = true
+            case UInt8(ascii: "\""): isInString.toggle()
+            case UInt8(ascii: "]"), UInt8(ascii: "}"): if !isInString, last == UInt8(ascii: ",") { return true }
+            default: break
+            }
+            if byte > 0x20, !isInString { last = byte }
+        }
+        return false
+    }
+}
