@@ -57,6 +57,15 @@ class API:
 
         return until(counters, within_seconds, f"push {push} is done")
 
+    def ended(self, push, within_seconds=20):
+        """What became of a push, once nothing of it waits any more, however it ended."""
+
+        def over():
+            status = self.status(push)
+            return status if status["finished_at"] else None
+
+        return until(over, within_seconds, f"push {push} has ended")
+
 
 def available(reply):
     """The reply, unless it is a 503."""

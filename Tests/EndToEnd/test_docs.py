@@ -29,7 +29,7 @@ def commands(file, word):
 
 
 CURLS = [pytest.param(command, id=f"{file} {number}")
-         for file in ("README.md", "docs/api.md") for number, command in enumerate(commands(file, "curl"))]
+         for file in ("README.md", "docs/api.md", "docs/audiences.md") for number, command in enumerate(commands(file, "curl"))]
 
 
 def test_there_are_commands_to_run():
