@@ -31,6 +31,8 @@ public struct PushIntake: Sendable {
     /// - Throws: ``PushProblem`` when the request can't be sent as it is; whatever the store throws when it can't be kept.
     @discardableResult
     public func accept(_ request: PushRequest, now: Date) async throws -> Accepted {
+        // Stores keep whole milliseconds: what is said of the push now is what will be said of it again.
+        let now = Date(timeIntervalSince1970: (now.timeIntervalSince1970 * 1000).rounded() / 1000)
         // What was accepted once is answered so, whatever has passed since.
         if let idempotency = request.idempotency, let push = try await store.push(under: idempotency, app: request.app) {
             return Accepted(push: push, slices: [], isRepetition: true)

@@ -11,11 +11,11 @@ extension Notification {
     ]
 
     /// Gets a text, what it is part of, and its field's name.
-    typealias TextChange<Failure: Error> = (_ text: String, _ form: TextForm, _ field: () -> String) throws(Failure) -> String
+    typealias TextChange = (_ text: String, _ form: TextForm, _ field: () -> String) throws(PushProblem) -> String
 
     /// Replaces every text: the neutral ones, strings at any depth of `data`, raw sections. Always in the same order. A neutral text that
     /// becomes empty is left out.
-    func changingTexts<Failure>(_ change: TextChange<Failure>) throws(Failure) -> Notification {
+    func changingTexts(_ change: TextChange) throws(PushProblem) -> Notification {
         var changed = self
         for (name, field) in Self.texts {
             try changed.change(field, { name }, change)
@@ -30,9 +30,15 @@ extension Notification {
         return changed
     }
 
-    private mutating func change<Failure>(
-        _ field: TextField, _ name: @escaping () -> String, _ change: TextChange<Failure>
-    ) throws(Failure) {
+    /// As ``changingTexts(_:)``, where nothing can be wrong. One function over all errors, `Never` among them, is more than the optimizer of
+    /// Swift 6.3 takes.
+    func replacingTexts(_ change: (_ text: String) -> String) -> Notification {
+        (try? changingTexts { text, _, _ in change(text) }) ?? self
+    }
+
+    private mutating func change(
+        _ field: TextField, _ name: @escaping () -> String, _ change: TextChange
+    ) throws(PushProblem) {
         guard let text = self[keyPath: field] else { return }
         let changed = try change(text, .plain) { name() }
         self[keyPath: field] = changed.isEmpty && !text.isEmpty ? nil : changed
@@ -40,9 +46,9 @@ extension Notification {
 }
 
 extension NotificationAction {
-    fileprivate mutating func changeTexts<Failure>(
-        _ name: String, _ change: Notification.TextChange<Failure>
-    ) throws(Failure) {
+    fileprivate mutating func changeTexts(
+        _ name: String, _ change: Notification.TextChange
+    ) throws(PushProblem) {
         action = try change(action, .plain) { name + ".action" }
         title = try change(title, .plain) { name + ".title" }
         if let text = url { url = try change(text, .plain) { name + ".url" } }
@@ -51,9 +57,9 @@ extension NotificationAction {
 }
 
 extension JSONValue {
-    fileprivate func changingTexts<Failure>(
-        _ name: @escaping () -> String, _ change: Notification.TextChange<Failure>
-    ) throws(Failure) -> JSONValue {
+    fileprivate func changingTexts(
+        _ name: @escaping () -> String, _ change: Notification.TextChange
+    ) throws(PushProblem) -> JSONValue {
         switch self {
         case .string(let text):
             return .string(try change(text, .plain) { name() })
@@ -72,19 +78,19 @@ extension JSONValue {
 // MARK: Raw sections
 
 extension APNsSection {
-    fileprivate mutating func changeTexts<Failure>(_ change: Notification.TextChange<Failure>) throws(Failure) {
+    fileprivate mutating func changeTexts(_ change: Notification.TextChange) throws(PushProblem) {
         if let text = payload { payload = try change(text, .json) { "apns.payload" } }
     }
 }
 
 extension FCMSection {
-    fileprivate mutating func changeTexts<Failure>(_ change: Notification.TextChange<Failure>) throws(Failure) {
+    fileprivate mutating func changeTexts(_ change: Notification.TextChange) throws(PushProblem) {
         message = try change(message, .json) { "fcm.message" }
     }
 }
 
 extension HMSSection {
-    fileprivate mutating func changeTexts<Failure>(_ change: Notification.TextChange<Failure>) throws(Failure) {
+    fileprivate mutating func changeTexts(_ change: Notification.TextChange) throws(PushProblem) {
         if let text = message { message = try change(text, .json) { "hms.message" } }
         if let text = payload { payload = try change(text, .json) { "hms.payload" } }
         if let text = pushOptions { pushOptions = try change(text, .json) { "hms.push_options" } }
@@ -92,14 +98,14 @@ extension HMSSection {
 }
 
 extension WNSSection {
-    fileprivate mutating func changeTexts<Failure>(_ change: Notification.TextChange<Failure>) throws(Failure) {
+    fileprivate mutating func changeTexts(_ change: Notification.TextChange) throws(PushProblem) {
         payload = try change(payload, type == "wns/raw" ? TextForm(guessedFrom: payload) : .xml) { "wns.payload" }
         if let text = tag { tag = try change(text, .plain) { "wns.tag" } }
     }
 }
 
 extension WebPushSection {
-    fileprivate mutating func changeTexts<Failure>(_ change: Notification.TextChange<Failure>) throws(Failure) {
+    fileprivate mutating func changeTexts(_ change: Notification.TextChange) throws(PushProblem) {
         payload = try change(payload, TextForm(guessedFrom: payload)) { "webpush.payload" }
     }
 }

@@ -62,7 +62,7 @@ public struct WordingRules: Sendable {
 extension Notification {
     var textBytes: Int {
         var bytes = 0
-        _ = changingTexts { text, _, _ throws(Never) in
+        _ = replacingTexts { text in
             bytes += text.utf8.count
             return text
         }

@@ -80,7 +80,7 @@ struct WordingVariant: Sendable {
 
     private func replacing(_ texts: [Int: String]) -> Notification {
         var number = 0
-        return notification.changingTexts { text, _, _ throws(Never) in
+        return notification.replacingTexts { text in
             defer { number += 1 }
             return texts[number] ?? text
         }
