@@ -21,6 +21,9 @@ public struct WordingRequest: Sendable {
         self.variables = variables
         self.locales = locales
     }
+
+    /// A notification to be sent as it is.
+    var isPlain: Bool { template == nil && !isPersonal && variables.isEmpty && locales.isEmpty }
 }
 
 /// Words that may be sent.

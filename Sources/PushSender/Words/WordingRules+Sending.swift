@@ -4,6 +4,8 @@ extension WordingRules {
     /// Whether something may be sent in these words. What is the same for everybody is said once and for all.
     /// - Throws: the first problem, by the field: `variables.name`, `notification.title`, `locales.de.body`.
     public func accept(_ request: WordingRequest) throws(PushProblem) -> AcceptedWords {
+        // Most are: thousands a second.
+        if request.isPlain { return AcceptedWords(notification: request.notification, wording: nil, drafts: [request.notification]) }
         try check(request)
         let (notification, wording) = try settled(request)
         let prepared = PreparedWording(notification, wording, renderer)
