@@ -24,6 +24,18 @@ struct PostgresDatabaseTests {
         try await database.read { try $0.rows("SELECT n FROM t ORDER BY n", []).map { try $0.int(0) } }
     }
 
+    @Test func aConnectionRemembersOnlySoManyStatements() async throws {
+        let database = try open { $0.connections = 1 }
+        try await makeTable(database)
+        let remembered = try await database.read { connection in
+            for number in 0..<700 {
+                #expect(try connection.rows("SELECT n + \(number) FROM t WHERE n > ?", [.integer(number)]).isEmpty)
+            }
+            return try connection.row("SELECT COUNT(*) FROM pg_prepared_statements")?.int(0) ?? 0
+        }
+        #expect((100...512).contains(remembered))
+    }
+
     // MARK: Transactions
 
     @Test func whatIsThrownLeavesNothing() async throws {

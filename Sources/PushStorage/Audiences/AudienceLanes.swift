@@ -6,42 +6,62 @@ struct AudienceLanes {
     private let app: AppID
     private let byTimeZone: Bool
     private let connection: any SQLConnection
+    /// Where the devices are that the push names itself; nil for those that are disabled.
+    private let listed: [String: Segment?]
 
     /// - Parameter byTimeZone: whether devices of different time zones are to be sent to apart.
     /// - Throws: ``PushProblem`` for a device that the push names and that isn't there.
     static func segments(of audience: Audience, _ app: AppID, byTimeZone: Bool, _ connection: any SQLConnection) throws -> [Segment] {
-        try refuseUnknown(audience.devices, app, connection)
+        let lanes = try AudienceLanes(audience.devices, app, byTimeZone, connection)
         let condition = audience.condition
         let plan = AudiencePlan(condition)
-        let lanes = AudienceLanes(app: app, byTimeZone: byTimeZone, connection: connection)
         let segments = plan.isNamed ? try lanes.named(plan.drivers ?? []) : try lanes.all()
         return segments.filter { condition.assuming(provider: $0.lane.provider, timeZone: $0.timeZone) != .never }
     }
 
+    private init(_ devices: [DeviceID], _ app: AppID, _ byTimeZone: Bool, _ connection: any SQLConnection) throws {
+        self.app = app
+        self.byTimeZone = byTimeZone
+        self.connection = connection
+        listed = try Self.listed(devices, app, byTimeZone, connection)
+        guard let index = devices.firstIndex(where: { listed[$0.rawValue] == nil }) else { return }
+        throw PushProblem(
+            .unknownDevice, field: "audience.devices[\(index)]",
+            "there is no device \(devices[index].rawValue); GET /v1/devices lists them")
+    }
+
     // MARK: Named devices
+
+    private static func listed(
+        _ devices: [DeviceID], _ app: AppID, _ byTimeZone: Bool, _ connection: any SQLConnection
+    ) throws -> [String: Segment?] {
+        guard !devices.isEmpty else { return [:] }
+        let rows = try connection.rows(
+            """
+            SELECT \(LaneRow.columns), \(byTimeZone ? "time_zone" : "NULL"), id, CASE WHEN disabled_at IS NULL THEN 1 ELSE 0 END FROM device
+            WHERE app = ? AND id IN \(placeholders(devices.count))
+            """, [.integer(app.rawValue)] + padded(devices.map { .text($0.rawValue) }))
+        return try rows.reduce(into: [:]) { $0[try $1.text(4)] = try .some($1.int(5) == 1 ? segment($1) : nil) }
+    }
+
+    private static func segment(_ row: SQLRow) throws -> Segment {
+        Segment(lane: try LaneRow.lane(row), timeZone: try row.optionalText(3))
+    }
 
     private func named(_ drivers: [AudienceDriver]) throws -> [Segment] { Array(Set(try drivers.flatMap(named))) }
 
     private func named(_ driver: AudienceDriver) throws -> [Segment] {
         guard !driver.names.isEmpty else { return [] }
+        if case .devices = driver, driver.names.allSatisfy({ listed[$0] != nil }) {
+            return driver.names.compactMap { listed[$0] ?? nil }
+        }
         let column = if case .devices = driver { "id" } else { "user_id" }
         return try connection.rows(
             """
             SELECT DISTINCT \(LaneRow.columns), \(byTimeZone ? "time_zone" : "NULL") FROM device
             WHERE app = ? AND \(column) IN \(placeholders(driver.names.count)) AND disabled_at IS NULL
             """, [.integer(app.rawValue)] + padded(driver.names.map { .text($0) })
-        ).map { Segment(lane: try LaneRow.lane($0), timeZone: try $0.optionalText(3)) }
-    }
-
-    private static func refuseUnknown(_ ids: [DeviceID], _ app: AppID, _ connection: any SQLConnection) throws {
-        guard !ids.isEmpty else { return }
-        let found = try connection.rows(
-            "SELECT id FROM device WHERE app = ? AND id IN \(placeholders(ids.count))",
-            [.integer(app.rawValue)] + padded(ids.map { .text($0.rawValue) }))
-        let known = Set(try found.map { try $0.text(0) })
-        guard let index = ids.firstIndex(where: { !known.contains($0.rawValue) }) else { return }
-        throw PushProblem(
-            .unknownDevice, field: "audience.devices[\(index)]", "there is no device \(ids[index].rawValue); GET /v1/devices lists them")
+        ).map(Self.segment)
     }
 
     // MARK: All that there are

@@ -72,18 +72,23 @@ final class PostgresLink {
 
     private func send(_ statement: Statement, _ parsed: inout Set<String>) throws {
         let sent: Int32
-        if statement.isPrepared {
-            let name = prepared.name(of: statement.sql)
+        if !statement.isPrepared {
+            sent = PQsendQueryParams(connection, statement.sql, 0, nil, nil, nil, nil, 1)
+        } else if let name = prepared.name(of: statement.sql) {
             if name.isNew {
                 parsed.insert(statement.sql)
-                guard PQsendPrepare(connection, name.name, name.text, 0, nil) == 1 else { throw lost() }
+                guard PQsendPrepare(connection, name.name, PreparedNames.numbered(statement.sql), 0, nil) == 1 else { throw lost() }
             }
             sent = statement.arguments.withParameters { parameters in
                 PQsendQueryPrepared(
                     connection, name.name, parameters.count, parameters.values, parameters.lengths, parameters.formats, 1)
             }
         } else {
-            sent = PQsendQueryParams(connection, statement.sql, 0, nil, nil, nil, nil, 1)
+            let text = PreparedNames.numbered(statement.sql)
+            sent = statement.arguments.withParameters { parameters in
+                PQsendQueryParams(
+                    connection, text, parameters.count, nil, parameters.values, parameters.lengths, parameters.formats, 1)
+            }
         }
         guard sent == 1 else { throw lost() }
     }
@@ -187,23 +192,26 @@ final class PostgresLink {
     }
 }
 
-/// The names under which a connection knows its statements: as many as there are in this module, for lists come in few lengths.
+/// The names under which a connection knows its statements. This module has some hundred, for lists come in few lengths; but there are
+/// as many more as people think of expressions.
 private struct PreparedNames {
     private var names: [String: Int] = [:]
     private var latest = 0
+    private static let limit = 512
 
-    /// - Returns: the name, and the statement as PostgreSQL writes it.
-    mutating func name(of sql: String) -> (name: String, text: String, isNew: Bool) {
-        if let known = names[sql] { return ("h\(known)", "", false) }
+    /// - Returns: nil for a statement beyond the limit: it is sent whole each time.
+    mutating func name(of sql: String) -> (name: String, isNew: Bool)? {
+        if let known = names[sql] { return ("h\(known)", false) }
+        guard names.count < Self.limit else { return nil }
         latest += 1
         names[sql] = latest
-        return ("h\(latest)", numbered(sql), true)
+        return ("h\(latest)", true)
     }
 
     mutating func forget(_ sql: String) { names[sql] = nil }
 
     /// Parameters are written `?` in both databases' statements; here they have numbers. No statement holds a `?` in a literal.
-    private func numbered(_ sql: String) -> String {
+    static func numbered(_ sql: String) -> String {
         var number = 0
         var text = ""
         text.reserveCapacity(sql.utf8.count + 32)

@@ -4,6 +4,8 @@ import GRDB
 /// A GRDB connection in the words of the stores.
 struct SQLiteConnection: SQLConnection {
     let database: Database
+    /// A longer statement is some expression's, and will hardly come again: the cache forgets nothing.
+    private static let cachedBytes = 2048
 
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
@@ -18,7 +20,7 @@ struct SQLiteConnection: SQLConnection {
     }
 
     func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
-        let statement = try database.cachedStatement(sql: sql)
+        let statement = try sql.utf8.count > Self.cachedBytes ? database.makeStatement(sql: sql) : database.cachedStatement(sql: sql)
         let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map(\.databaseValue)))
         var rows: [SQLRow] = []
         while let row = try cursor.next() {
