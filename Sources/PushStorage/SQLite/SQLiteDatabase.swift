@@ -12,8 +12,9 @@ final class SQLiteDatabase: SQLDatabase {
     private let commits: GroupCommit
 
     /// Opens the file, makes it when there is none, and brings its schema up to date.
+    /// - Parameter migrations: older programs had fewer.
     /// - Throws: ``StorageError``.
-    init(file: URL) throws {
+    init(file: URL, migrations: [[String]] = Schema.migrations(.sqlite)) throws {
         do {
             pool = try DatabasePool(path: file.path, configuration: Self.configuration())
         } catch {
@@ -24,7 +25,6 @@ final class SQLiteDatabase: SQLDatabase {
         // What is answered must survive a power cut, not only a crash of the program. GRDB lowers this when it opens a pool.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         commits = GroupCommit(pool: pool)
-        let migrations = Schema.migrations(dialect)
         try pool.write { try Migrator.migrate(SQLiteConnection(database: $0), to: migrations) }
         var lookConfiguration = Self.configuration()
         lookConfiguration.readonly = true
