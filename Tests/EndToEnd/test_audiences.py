@@ -199,6 +199,23 @@ def test_the_same_request_again_is_answered_as_before(server, agent):
     assert other.status_code == 409 and other.json()["code"] == "idempotency_key_reused"
 
 
+def test_a_repeated_request_is_answered_though_its_template_has_gone(server):
+    template = f"{server.url}/v1/templates/once"
+    assert server.api.http.put(template, json={"notification": {"title": "Hello"}}).status_code == 201
+    send = lambda: server.api.http.post(
+        f"{server.url}/v1/pushes", json={"audience": {"all": True}, "template": "once"}, headers={"Idempotency-Key": "k"})
+    first = send()
+    assert server.api.http.delete(template).status_code == 204
+    assert first.status_code == 202 and send().content == first.content
+
+
+@pytest.mark.parametrize("path", ["users/a%00b", "audiences/a%00b", "users/a/topics/b%00", "devices?after=%00"])
+def test_a_nul_in_a_name_is_refused(server, path):
+    reply = server.api.http.get(f"{server.url}/v1/{path}") if "topics" not in path else server.api.http.put(f"{server.url}/v1/{path}")
+    assert reply.status_code == 422, reply.text
+    refused(server, "audience.users[0]", audience={"users": ["a\0b"]})
+
+
 def test_a_push_that_was_sent_can_be_replaced(server, agent):
     channel, _ = register(server, agent)
     sent = server.api.push({"all": True}, notification={"title": "wrong"}, collapse_key="news")

@@ -33,10 +33,7 @@ public struct PushIntake: Sendable {
     public func accept(_ request: PushRequest, now: Date) async throws -> Accepted {
         // Stores keep whole milliseconds: what is said of the push now is what will be said of it again.
         let now = Date(timeIntervalSince1970: (now.timeIntervalSince1970 * 1000).rounded() / 1000)
-        // What was accepted once is answered so, whatever has passed since.
-        if let idempotency = request.idempotency, let push = try await store.push(under: idempotency, app: request.app) {
-            return Accepted(push: push, slices: [], isRepetition: true)
-        }
+        if let idempotency = request.idempotency, let known = try await repetition(of: idempotency, app: request.app) { return known }
         try check(request, now)
         let draft = draft(request, startsAt: now, now)
         let reach = try await store.reach(of: request.audience, app: request.app) { TurnRule(draft, $0).needsTimeZones }
@@ -49,6 +46,13 @@ public struct PushIntake: Sendable {
             Acceptance.NewSlice(segment, notBefore: (opensAt ?? now) > now ? opensAt : nil)
         }
         return try await store(Acceptance(push: push, slices: slices, idempotency: request.idempotency), reach.rules)
+    }
+
+    /// What was accepted once is answered so, whatever has passed since.
+    /// - Throws: ``PushProblem`` with code `keyReused` when the key belongs to another request.
+    /// - Returns: nil for a new request.
+    public func repetition(of idempotency: Idempotency, app: AppID) async throws -> Accepted? {
+        try await store.push(under: idempotency, app: app).map { Accepted(push: $0, slices: [], isRepetition: true) }
     }
 
     /// Ends a push for every device that hasn't been tried; what is in the air lands.

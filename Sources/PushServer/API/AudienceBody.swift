@@ -36,6 +36,9 @@ struct AudienceReader: Sendable {
         where list == [] {
             throw Problem.invalid("\(field).\(name)", "the list is empty; name somebody, or leave it out")
         }
+        for (name, list) in [("devices", body.devices), ("users", body.users), ("topics", body.topics)] {
+            for (index, each) in (list ?? []).enumerated() { _ = try Names.checked(each, "\(field).\(name)[\(index)]") }
+        }
         return Audience(
             everyone: body.all ?? false, devices: (body.devices ?? []).map(DeviceID.init), users: body.users ?? [],
             topics: body.topics ?? [], tokens: try tokens(body.tokens ?? [], field), saved: try await named(body.audiences ?? [], app, field),

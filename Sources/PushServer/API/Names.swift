@@ -8,15 +8,16 @@ enum Names {
     static let topicLimit = 1000
 
     static func checked(_ name: String, _ field: String) throws -> String {
-        guard (1...limitBytes).contains(name.utf8.count) else {
-            throw Problem.invalid(field, "give 1 to \(limitBytes) bytes")
-        }
+        guard isName(name) else { throw Problem.invalid(field, "give 1 to \(limitBytes) bytes, none of them NUL") }
         return name
     }
 
+    /// PostgreSQL keeps no NUL in text.
+    private static func isName(_ name: String) -> Bool { (1...limitBytes).contains(name.utf8.count) && !name.utf8.contains(0) }
+
     static func checked(topics: [String]) throws -> [String] {
-        guard topics.count <= topicLimit, topics.allSatisfy({ (1...limitBytes).contains($0.utf8.count) }) else {
-            throw Problem.invalid("topics", "give at most \(topicLimit) names of 1 to \(limitBytes) bytes each")
+        guard topics.count <= topicLimit, topics.allSatisfy(isName) else {
+            throw Problem.invalid("topics", "give at most \(topicLimit) names of 1 to \(limitBytes) bytes each, none of them NUL")
         }
         return topics
     }

@@ -27,7 +27,9 @@ struct ProfileBody: Decodable {
 
     private func word(_ word: String?, _ field: String) throws -> String? {
         guard let word else { return nil }
-        guard word.utf8.count <= Self.wordLimitBytes else { throw Problem.invalid(field, "give at most \(Self.wordLimitBytes) bytes") }
+        guard word.utf8.count <= Self.wordLimitBytes, !word.utf8.contains(0) else {
+            throw Problem.invalid(field, "give at most \(Self.wordLimitBytes) bytes, none of them NUL")
+        }
         return word
     }
 }

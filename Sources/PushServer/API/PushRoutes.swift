@@ -35,9 +35,11 @@ struct PushRoutes: Sendable {
         guard readiness.isAccepting else { throw Problem.stopping }
         let app = try context.requireApp()
         let bytes = try await request.bytes(SendBody.limitBytes)
-        let body = try SendBody.read(bytes, rawAt: SendBody.rawPaths)
-        var asked = try await reader.request(body, app: app)
-        asked.idempotency = try idempotency(request, bytes)
+        let idempotency = try idempotency(request, bytes)
+        // Before anything is looked up: templates and audiences may have gone since.
+        if let idempotency, let known = try await intake.repetition(of: idempotency, app: app) { return try accepted(known) }
+        var asked = try await reader.request(try SendBody.read(bytes, rawAt: SendBody.rawPaths), app: app)
+        asked.idempotency = idempotency
         return try accepted(try await intake.accept(asked, now: now()))
     }
 

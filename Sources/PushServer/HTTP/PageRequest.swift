@@ -16,6 +16,9 @@ struct PageRequest {
         }
         self.limit = count
         after = request.uri.queryParameters["after"].map(String.init)
+        guard after?.utf8.contains(0) != true else {
+            throw Problem.invalid("after", "give the next of the page before")
+        }
     }
 
     /// The cursor for the page after one with these keys; nil when that was the last.
