@@ -21,7 +21,7 @@ import Testing
                 INSERT INTO slice (push, app, provider, environment, kind, first_shard, last_shard) VALUES ('p', 1, 'apns', '', 1, 0, 1023)
                 """, [])
         }
-        older.close()
+        older.close(by: .now() + 3)
 
         let pushes = SQLPushStore(try OpenDatabase(sqlite: file.url))
         let status = try #require(try await pushes.status(of: PushID(rawValue: "p"), app: .default))

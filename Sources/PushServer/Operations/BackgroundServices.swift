@@ -21,6 +21,16 @@ struct Together: Service {
     }
 }
 
+/// Something to be done when those after it in the list have stopped, and before those ahead of it do.
+struct WhenStopping: Service {
+    let work: @Sendable () -> Void
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        work()
+    }
+}
+
 /// Says first of all that this node wants no more work, and gives load balancers time to hear of it.
 struct ReadinessService: Service {
     let readiness: Readiness

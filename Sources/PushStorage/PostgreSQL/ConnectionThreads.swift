@@ -15,5 +15,5 @@ final class ConnectionThreads: Sendable {
     }
 
     /// Waits until all have ended, but not for ever: one may be waiting for a far side that doesn't answer.
-    func wait(seconds: Double) { _ = running.wait(timeout: .now() + seconds) }
+    func wait(until end: DispatchTime) { _ = running.wait(timeout: end) }
 }

@@ -9,7 +9,7 @@ final class PostgresDatabase: SQLDatabase {
 
     /// Connects, and brings the schema up to date; of several nodes that start at once one does so, and the others wait.
     /// - Throws: ``StorageError``, after ``PostgresSettings/startSeconds`` at the latest when nobody answers.
-    init(_ settings: PostgresSettings) throws {
+    init(_ settings: PostgresSettings, patience: Patience = Patience()) throws {
         let link = try Self.connect(settings)
         do {
             try Self.checkVersion(link)
@@ -18,7 +18,7 @@ final class PostgresDatabase: SQLDatabase {
         } catch let failure as PostgresFailure {
             throw StorageError(failure)
         }
-        pool = PostgresPool(settings, clock: clock)
+        pool = PostgresPool(settings, clock: clock, patience: patience)
         pool.start()
     }
 
@@ -26,9 +26,9 @@ final class PostgresDatabase: SQLDatabase {
 
     var now: @Sendable () -> Date { { [clock] in clock.now() } }
 
-    func close() {
+    func close(by end: DispatchTime) {
         pool.close()
-        pool.waitForThreads()
+        pool.waitForThreads(until: end)
     }
 
     // MARK: SQLDatabase

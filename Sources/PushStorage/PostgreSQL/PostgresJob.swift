@@ -2,6 +2,8 @@ import Synchronization
 
 /// One caller's transaction, to be run on whichever connection is free.
 protocol PostgresJob: AnyObject, Sendable {
+    /// Since when it waits.
+    var start: ContinuousClock.Instant { get }
     /// Nobody waits longer for it to begin.
     var deadline: ContinuousClock.Instant { get }
     /// Runs the transaction and answers the caller; or neither, when another connection, or another time, may do better.
@@ -15,14 +17,19 @@ protocol PostgresJob: AnyObject, Sendable {
 final class PostgresTransaction<Value: Sendable>: PostgresJob {
     typealias Work = @Sendable (any SQLConnection) throws -> Value
 
+    let start: ContinuousClock.Instant
     let deadline: ContinuousClock.Instant
     private let begin: String?
     private let work: Work
     private let caller: CheckedContinuation<Value, any Error>
     private let conflicts = Atomic(0)
 
-    init(begin: String?, deadline: ContinuousClock.Instant, work: @escaping Work, caller: CheckedContinuation<Value, any Error>) {
+    init(
+        begin: String?, start: ContinuousClock.Instant, deadline: ContinuousClock.Instant, work: @escaping Work,
+        caller: CheckedContinuation<Value, any Error>
+    ) {
         self.begin = begin
+        self.start = start
         self.deadline = deadline
         self.work = work
         self.caller = caller

@@ -17,11 +17,13 @@ final class PostgresLink {
 
     private let connection: OpaquePointer
     private let statementSeconds: Double
+    private let patience: Patience
     private var prepared = PreparedNames()
 
     /// - Throws: ``PostgresFailure`` of kind `connectionLost` with libpq's words; it doesn't mention the password.
-    init(_ settings: PostgresSettings) throws {
+    init(_ settings: PostgresSettings, patience: Patience = Patience()) throws {
         statementSeconds = settings.statementSeconds
+        self.patience = patience
         // What comes first is overruled by the URL.
         let parameters = [
             ("application_name", "herald"), ("connect_timeout", "5"), ("target_session_attrs", "read-write"),
@@ -59,13 +61,13 @@ final class PostgresLink {
     /// Sends all statements at once, and waits for their answers. After the first that fails none is run.
     /// - Throws: ``PostgresFailure``.
     func run(_ statements: [Statement], seconds: Double? = nil) throws -> [PostgresAnswer] {
-        let deadline = ContinuousClock.now + .seconds((seconds ?? statementSeconds) + 2)
+        let time = WaitingTime(seconds: (seconds ?? statementSeconds) + 2)
         guard PQenterPipelineMode(connection) == 1 else { throw lost() }
         var parsed: Set<String> = []
         for statement in statements { try send(statement, &parsed) }
         guard PQpipelineSync(connection) == 1 else { throw lost() }
-        try flush(deadline)
-        let answers = try receive(statements, parsed, deadline)
+        try flush(time)
+        let answers = try receive(statements, parsed, time)
         PQexitPipelineMode(connection)
         return answers
     }
@@ -94,22 +96,22 @@ final class PostgresLink {
     }
 
     private func receive(
-        _ statements: [Statement], _ parsed: Set<String>, _ deadline: ContinuousClock.Instant
+        _ statements: [Statement], _ parsed: Set<String>, _ time: WaitingTime
     ) throws -> [PostgresAnswer] {
         var answers: [PostgresAnswer] = []
         var parsed = parsed
         var failure: PostgresFailure?
         for statement in statements {
             if parsed.remove(statement.sql) != nil {
-                do { _ = try answer(deadline) } catch { failure = failure ?? error }
+                do { _ = try answer(time) } catch { failure = failure ?? error }
                 // What wasn't parsed has no name.
                 if failure != nil { prepared.forget(statement.sql) }
             }
-            do { answers.append(try answer(deadline)) } catch { failure = failure ?? error }
+            do { answers.append(try answer(time)) } catch { failure = failure ?? error }
             if failure?.kind == .connectionLost { break }
         }
         if let failure, failure.kind == .connectionLost { throw failure }
-        try expectSync(deadline)
+        try expectSync(time)
         if let failure {
             PQexitPipelineMode(connection)
             throw failure
@@ -118,9 +120,9 @@ final class PostgresLink {
     }
 
     /// One statement's answer, and the NULL after it.
-    private func answer(_ deadline: ContinuousClock.Instant) throws(PostgresFailure) -> PostgresAnswer {
+    private func answer(_ time: WaitingTime) throws(PostgresFailure) -> PostgresAnswer {
         var last: Result<PostgresAnswer, PostgresFailure>?
-        while let result = try next(deadline) {
+        while let result = try next(time) {
             defer { PQclear(result) }
             last = PostgresAnswer.read(result)
         }
@@ -128,8 +130,8 @@ final class PostgresLink {
         return try last.get()
     }
 
-    private func expectSync(_ deadline: ContinuousClock.Instant) throws {
-        while let result = try next(deadline) {
+    private func expectSync(_ time: WaitingTime) throws {
+        while let result = try next(time) {
             defer { PQclear(result) }
             if PQresultStatus(result) == PGRES_PIPELINE_SYNC { return }
         }
@@ -149,37 +151,47 @@ final class PostgresLink {
         return found
     }
 
-    private func next(_ deadline: ContinuousClock.Instant) throws(PostgresFailure) -> OpaquePointer? {
+    private func next(_ time: WaitingTime) throws(PostgresFailure) -> OpaquePointer? {
         while PQisBusy(connection) == 1 {
-            try wait(for: Int16(POLLIN), deadline)
+            try wait(for: Int16(POLLIN), time)
             guard PQconsumeInput(connection) == 1 else { throw lost() }
         }
         return PQgetResult(connection)
     }
 
     /// Reads while it writes: else both sides could wait for each other with full buffers.
-    private func flush(_ deadline: ContinuousClock.Instant) throws(PostgresFailure) {
+    private func flush(_ time: WaitingTime) throws(PostgresFailure) {
         while true {
             switch PQflush(connection) {
             case 0: return
             case 1:
-                try wait(for: Int16(POLLIN | POLLOUT), deadline)
+                try wait(for: Int16(POLLIN | POLLOUT), time)
                 guard PQconsumeInput(connection) == 1 else { throw lost() }
             default: throw lost()
             }
         }
     }
 
+    /// Since when an answer is waited for, and until when.
+    private struct WaitingTime {
+        let start = ContinuousClock.now
+        let deadline: ContinuousClock.Instant
+
+        init(seconds: Double) { deadline = start + .seconds(seconds) }
+    }
+
     /// The far side may have gone without a word: nobody waits for ever.
-    private func wait(for events: Int16, _ deadline: ContinuousClock.Instant) throws(PostgresFailure) {
+    private func wait(for events: Int16, _ time: WaitingTime) throws(PostgresFailure) {
         while true {
-            let left = ContinuousClock.now.duration(to: deadline)
+            let left = ContinuousClock.now.duration(to: patience.deadline(time.deadline, since: time.start))
             guard left > .zero else {
                 hasGivenUp = true
+                patience.end()
                 throw PostgresFailure(.connectionLost, "PostgreSQL doesn't answer")
             }
             var descriptors = [pollfd(fd: descriptor, events: events, revents: 0)]
-            let milliseconds = Int32(clamping: left.components.seconds * 1000 + 10)
+            // Patience may end meanwhile.
+            let milliseconds = Int32(clamping: min(left.components.seconds * 1000 + 10, 200))
             let ready = poll(&descriptors, 1, milliseconds)
             if ready > 0 { return }
             if ready < 0, errno != EINTR { throw lost() }

@@ -25,14 +25,16 @@ public final class PostgresMail: Sendable {
     public let events: AsyncStream<Event>
     private let received: AsyncStream<Event>.Continuation
     private let settings: PostgresSettings
+    private let patience: Patience
     private let outbox = Mutex(Outbox())
     private let bell = Bell()
     private let threads = ConnectionThreads()
     /// While the database is away, lines pile up: those that find so many before them are lost.
     private let waitingLines = 10_000
 
-    init(_ settings: PostgresSettings) {
+    init(_ settings: PostgresSettings, patience: Patience = Patience()) {
         self.settings = settings
+        self.patience = patience
         (events, received) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(10_000))
     }
 
@@ -49,7 +51,7 @@ public final class PostgresMail: Sendable {
     }
 
     /// After ``stop()``.
-    func waitForThread() { threads.wait(seconds: 3) }
+    func waitForThread(until end: DispatchTime) { threads.wait(until: end) }
 
     /// Never waits. A mailbox that nobody listens to is fine.
     /// - Parameter line: without line breaks; one longer than ``lineLimitBytes`` is lost.
@@ -70,7 +72,7 @@ public final class PostgresMail: Sendable {
         var backoff = Backoff()
         while !isClosed {
             do {
-                let link = try PostgresLink(settings)
+                let link = try PostgresLink(settings, patience: patience)
                 let schema = try link.run([.init(sql: "SELECT current_schema()", arguments: [])]).first?.rows.first?.text(0) ?? ""
                 _ = try link.run(mailboxes.map { .command("LISTEN \(Self.channel($0, schema).quoted)") })
                 backoff = Backoff()

@@ -13,14 +13,15 @@ final class PostgresPool: Sendable {
 
     private let settings: PostgresSettings
     private let clock: DatabaseClock
+    private let patience: Patience
     private let queue = Mutex(Queue())
     private let waiting = DispatchSemaphore(value: 0)
     private let threads = ConnectionThreads()
 
-    /// - Parameter first: a connection that is already there.
-    init(_ settings: PostgresSettings, clock: DatabaseClock) {
+    init(_ settings: PostgresSettings, clock: DatabaseClock, patience: Patience) {
         self.settings = settings
         self.clock = clock
+        self.patience = patience
     }
 
     func start() {
@@ -42,22 +43,24 @@ final class PostgresPool: Sendable {
     }
 
     /// After ``close()``.
-    func waitForThreads() { threads.wait(seconds: 3) }
+    func waitForThreads(until end: DispatchTime) { threads.wait(until: end) }
 
     /// Runs `work` in a transaction.
     /// - Parameter begin: the command that begins it; nil for statements that stand alone.
     func run<Value: Sendable>(
         begin: String?, _ work: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
-        let deadline = ContinuousClock.now + .seconds(settings.waitSeconds)
+        let start = ContinuousClock.now
         return try await withCheckedThrowingContinuation { caller in
-            submit(PostgresTransaction(begin: begin, deadline: deadline, work: work, caller: caller))
+            submit(
+                PostgresTransaction(
+                    begin: begin, start: start, deadline: start + .seconds(settings.waitSeconds), work: work, caller: caller))
         }
     }
 
     private func submit(_ job: any PostgresJob, again: Bool = false) {
         let refusal: StorageError? = queue.withLock { queue in
-            if queue.isClosed { return Self.closed }
+            if queue.isClosed || patience.isGivenUp { return Self.closed }
             if !again, queue.jobs.count >= settings.waitingRequests {
                 return StorageError(.unavailable, "\(queue.jobs.count) requests already wait for the database; try again later")
             }
@@ -77,7 +80,7 @@ final class PostgresPool: Sendable {
         var backoff = Backoff()
         while !isClosed {
             do {
-                let link = try PostgresLink(settings)
+                let link = try PostgresLink(settings, patience: patience)
                 backoff = Backoff()
                 queue.withLock { $0.lastFailure = nil }
                 serve(link)
@@ -111,10 +114,12 @@ final class PostgresPool: Sendable {
             Thread.sleep(forTimeInterval: 0.1)
             let now = ContinuousClock.now
             let (overdue, reason) = queue.withLock { queue in
-                let overdue = queue.jobs.filter { $0.deadline <= now }
-                if !overdue.isEmpty { queue.jobs.removeAll { $0.deadline <= now } }
+                let mustEnd = { (job: any PostgresJob) in self.patience.deadline(job.deadline, since: job.start) <= now }
+                let overdue = queue.jobs.filter(mustEnd)
+                if !overdue.isEmpty { queue.jobs.removeAll(where: mustEnd) }
                 return (overdue, queue.lastFailure)
             }
+            if !overdue.isEmpty, reason != nil { patience.end() }
             for job in overdue { job.fail(Self.unavailable(reason, settings)) }
         }
     }

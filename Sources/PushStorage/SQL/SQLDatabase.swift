@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
 import Foundation
-#endif
 
 /// One connection inside a transaction. Parameters are written `?`.
 protocol SQLConnection {
@@ -46,8 +42,8 @@ protocol SQLDatabase: Sendable {
     /// The time that every node on this database agrees on.
     var now: @Sendable () -> Date { get }
 
-    /// Ends its connections. What is asked for afterwards fails.
-    func close()
+    /// Ends its connections, and waits for them until then. What is asked for afterwards fails.
+    func close(by end: DispatchTime)
 }
 
 /// Jobs that one node does for all.

@@ -60,7 +60,7 @@ final class SQLiteDatabase: SQLDatabase {
     }
 
     /// A file needs no farewell.
-    func close() {}
+    func close(by end: DispatchTime) {}
 
     /// There is one node.
     func maintain<Value: Sendable>(

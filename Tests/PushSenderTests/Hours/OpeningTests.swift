@@ -161,16 +161,6 @@ struct OpeningTests {
         #expect(try opening(of: schedule, in: "", quiet: ["00:00-09:00"]) == .at(utc("2026-12-31T12:00Z")))
     }
 
-    // MARK: Too late
-
-    @Test func aTurnThatComesWhenAPushExpiresIsTooLate() throws {
-        let date = try utc("2026-12-24T12:00Z")
-        #expect(Opening.at(date).isTooLate(expiresAt: date))
-        #expect(Opening.at(date).isTooLate(expiresAt: date - 1))
-        #expect(!Opening.at(date).isTooLate(expiresAt: date + 1))
-        #expect(!Opening.never(reason: "").isTooLate(expiresAt: date))
-    }
-
     // MARK: Asked again
 
     @Test(arguments: Seeds.parts) func askedAgainItSaysTheSameUntilThenAndNowFromThenOn(_ part: UInt64) throws {
