@@ -50,13 +50,21 @@ public struct Notification: Sendable, Hashable, Codable {
     }
 
     /// Nothing to show and nothing to hand over, to anybody.
-    public var isEmpty: Bool { self == Notification() }
+    public var isEmpty: Bool { title == nil && body == nil && self == Notification() }
 
     /// Whether there is anything in it for a provider: neutral content, or its raw section.
     public func isMeant(for provider: ProviderName) -> Bool { hasSection(for: provider) || hasNeutralContent }
 
     /// Whether there is anything for providers that have no raw section of their own.
-    public var hasNeutralContent: Bool { !withoutSections.isEmpty }
+    public var hasNeutralContent: Bool { title != nil || body != nil || !withoutSections.isEmpty }
+
+    /// Whether it is a title and a body that fit everywhere: no provider need be asked about them. Escaping makes six bytes of one at
+    /// most, and the least that a provider takes is 4,000.
+    var isShortWords: Bool {
+        guard (title?.utf8.count ?? 0) + (body?.utf8.count ?? 0) <= Self.shortWordsBytes else { return false }
+        return self == Notification(title: title, body: body)
+    }
+    private static let shortWordsBytes = 400
 
     private func hasSection(for provider: ProviderName) -> Bool {
         switch provider {

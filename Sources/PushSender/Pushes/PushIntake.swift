@@ -180,8 +180,9 @@ public struct PushIntake: Sendable {
 
     /// Asks each provider that the push is for whether it could ever take it.
     private func ask(_ names: Set<ProviderName>, about request: PushRequest) throws {
+        let drafts = request.drafts.filter { !$0.isShortWords || request.policy.collapseKey != nil }
         for provider in names.compactMap({ providers[$0] }) {
-            for draft in request.drafts {
+            for draft in drafts {
                 if let problem = provider.problem(with: draft, policy: request.policy) { throw problem }
             }
         }

@@ -50,9 +50,9 @@ final class SQLiteDatabase: SQLDatabase {
         try await explained { try self.readHere(work) }
     }
 
-    /// Not async, so that GRDB reads on this thread.
+    /// Not async, so that GRDB reads on this thread; and without a transaction, which costs as much as a look.
     private func readHere<Value>(_ work: (any SQLConnection) throws -> Value) throws -> Value {
-        try lookPool.read { try work(SQLiteConnection(database: $0)) }
+        try lookPool.unsafeRead { try work(SQLiteConnection(database: $0)) }
     }
 
     func write<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
