@@ -43,6 +43,11 @@ class API:
         assert reply.status_code == 202, reply.text
         return reply.json()["id"]
 
+    def reaches_nobody(self, audience):
+        """A push to it is refused, because there is no active device in it."""
+        reply = available(self.http.post(f"{self.url}/v1/pushes", json={"audience": audience, "notification": {"title": "t"}}))
+        return reply.status_code == 422 and (reply.json()["code"], reply.json()["field"]) == ("nobody", "audience")
+
     def status(self, push):
         reply = available(self.http.get(f"{self.url}/v1/pushes/{push}"))
         assert reply.status_code == 200, reply.text

@@ -41,6 +41,8 @@ def test_there_are_commands_to_run():
 def test_a_documented_request_works(server, command, tmp_path):
     with UserAgent.greeted(server) as agent:
         endpoint = agent.register().endpoint
+        # Whom the documented pushes are for.
+        server.api.register(agent.register().subscription, user="ann", topics=["news"], tags={"plan": "pro", "country": "de"})
     subscription = UserAgentKey().subscription(endpoint)
     filled = (command.replace("http://localhost:8080", server.url)
               .replace('"endpoint": "…"', f'"endpoint": "{endpoint}"')

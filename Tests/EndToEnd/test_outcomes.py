@@ -82,7 +82,7 @@ def until_retrying(server, push):
 def test_a_dead_device_is_not_used_again_until_it_registers_again(server, service):
     device, push = push_to(server, service, 410)
     assert server.api.finished(push)["unregistered"] == 1
-    server.api.finished(server.api.push({"all": True}, notification={"title": "to nobody"}))
+    assert server.api.reaches_nobody({"all": True})
     assert len(service.attempts_at("device")) == 1
 
     assert server.api.register(service.subscription("device")) == device

@@ -194,6 +194,7 @@ private final class StoreThatForgetsAnAnswer: PushStore {
     func reach(
         of audience: Audience, app: AppID, byTimeZone: @escaping @Sendable (AppRules) -> Bool
     ) async throws -> Reach { try await store.reach(of: audience, app: app, byTimeZone: byTimeZone) }
+    func hasDevices(_ audience: Audience, app: AppID) async throws -> Bool { try await store.hasDevices(audience, app: app) }
     func count(_ audience: Audience, app: AppID) async throws -> [ProviderName: Int] { try await store.count(audience, app: app) }
     func accept(_ acceptance: Acceptance) async throws -> Accepted { try await store.accept(acceptance) }
     func push(under idempotency: Idempotency, app: AppID) async throws -> Push? { try await store.push(under: idempotency, app: app) }

@@ -65,15 +65,36 @@ import WebPush
         #expect(try await engine.devices.device(devices[1], app: .default)?.disabledAt != nil)
     }
 
-    @Test func aPushToNobodyIsDone() async throws {
+    @Test(arguments: [
+        Audience(topics: ["empty"]), Audience(users: ["nobody"]), Audience(everyone: true, excluded: [.everyone]),
+    ])
+    func aPushToNobodyIsRefusedUnlessThatIsFine(_ audience: Audience) async throws {
+        _ = try await engine.registerDevices(3)
         let provider = ScriptedProvider { _, _ in .accepted(id: nil) }
+        let request = PushRequest(app: .default, audience: audience, notification: Notification(title: "t"))
+        let problem = await #expect(throws: PushProblem.self) {
+            try await engine.intake(provider).accept(request, now: engine.clock.date)
+        }
+        #expect(problem?.code == .nobody && problem?.field == "audience")
         let push = try await engine.run(provider) {
-            let accepted = try await engine.intake(provider).accept(
-                PushRequest(app: .default, audience: Audience(topics: ["empty"]), notification: Notification(title: "t")),
-                now: engine.clock.date)
-            return accepted.push.id
+            var request = request
+            request.mayReachNobody = true
+            return try await engine.intake(provider).accept(request, now: engine.clock.date).push.id
         }
         #expect(try await engine.status(push)?.state == .done)
+    }
+
+    @Test func aPushWithNothingForItsAudiencesProvidersIsRefused() async throws {
+        _ = try await engine.registerDevices(3)
+        var notification = Notification()
+        notification.wns = WNSSection(type: "wns/raw", payload: "x")
+        let request = PushRequest(app: .default, audience: .everyone, notification: notification)
+        let provider = ScriptedProvider { _, _ in .accepted(id: nil) }
+        let problem = await #expect(throws: PushProblem.self) {
+            try await engine.intake(provider).accept(request, now: engine.clock.date)
+        }
+        #expect(problem?.code == .nobody && problem?.field == "notification")
+        #expect(problem?.message.contains("webpush") == true)
     }
 
     @Test func whatADeadNodeHeldIsTakenOverAtTheCursor() async throws {

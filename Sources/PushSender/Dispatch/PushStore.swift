@@ -13,6 +13,9 @@ public protocol PushStore: Sendable {
     /// - Throws: ``PushProblem`` with code `unknownDevice` when the audience names a device that is not there.
     func reach(of audience: Audience, app: AppID, byTimeZone: @escaping @Sendable (AppRules) -> Bool) async throws -> Reach
 
+    /// Whether there is an active device in an audience. Reads until it finds one: all that come into question, when there is none.
+    func hasDevices(_ audience: Audience, app: AppID) async throws -> Bool
+
     /// Active devices of an audience by provider. Walks the audience.
     func count(_ audience: Audience, app: AppID) async throws -> [ProviderName: Int]
 

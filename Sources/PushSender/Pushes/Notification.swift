@@ -58,13 +58,13 @@ public struct Notification: Sendable, Hashable, Codable {
     /// Whether there is anything for providers that have no raw section of their own.
     public var hasNeutralContent: Bool { title != nil || body != nil || !withoutSections.isEmpty }
 
-    /// Whether it is a title and a body that fit everywhere: no provider need be asked about them. Escaping makes six bytes of one at
-    /// most, and the least that a provider takes is 4,000.
+    /// Whether it is a title and a body that fit everywhere: no provider need be asked about them. Escaping makes seven bytes of one where
+    /// there is JSON within JSON, some hold a text twice, and the least that a provider takes is 4,000.
     var isShortWords: Bool {
         guard (title?.utf8.count ?? 0) + (body?.utf8.count ?? 0) <= Self.shortWordsBytes else { return false }
         return self == Notification(title: title, body: body)
     }
-    private static let shortWordsBytes = 400
+    private static let shortWordsBytes = 256
 
     private func hasSection(for provider: ProviderName) -> Bool {
         switch provider {

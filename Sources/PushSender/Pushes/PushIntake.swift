@@ -39,6 +39,7 @@ public struct PushIntake: Sendable {
         let reach = try await store.reach(of: request.audience, app: request.app) { TurnRule(draft, $0).needsTimeZones }
         try TurnRule(draft, reach.rules).checkWindow()
         let segments = reach.segments.filter { request.notification.isMeant(for: $0.lane.provider) }
+        if !request.mayReachNobody { try await checkThereIsSomebody(request, reach, segments) }
         try ask(Set(segments.map(\.lane.provider)), about: request)
         let openings = segments.map { (segment: $0, opensAt: opening(of: $0, draft, reach.rules, now)) }
         let push = draft.starting(at: openings.compactMap(\.opensAt).reduce(request.options.schedule.sendAt ?? now, max))
@@ -74,8 +75,9 @@ public struct PushIntake: Sendable {
                 .invalidField, field: "collapse_key",
                 "the push \(id.rawValue) was sent without one, so nothing can take its place; POST /v1/pushes/\(id.rawValue)/cancel stops the rest")
         }
-        let request = PushRequest(
+        var request = PushRequest(
             app: app, audience: recalled.audience, notification: notification, policy: recalled.policy)
+        request.mayReachNobody = true
         let accepted = try await accept(request, now: now)
         _ = try await cancel(id, app: app, now: now)
         return accepted
@@ -176,6 +178,23 @@ public struct PushIntake: Sendable {
             throw PushProblem(
                 .invalidField, field: "collapse_key", "give 1 to \(limits.collapseKeyBytes) bytes, or leave it out")
         }
+    }
+
+    /// A topic with a typo in it must not be silence.
+    private func checkThereIsSomebody(_ request: PushRequest, _ reach: Reach, _ segments: [Segment]) async throws {
+        guard reach.segments.isEmpty == segments.isEmpty else {
+            let providers = Set(reach.segments.map(\.lane.provider.rawValue)).sorted().joined(separator: ", ")
+            throw PushProblem(
+                .nobody, field: "notification",
+                "the audience's devices are reached through \(providers), for which there is nothing in it; add a title, a body or a section for it")
+        }
+        if !segments.isEmpty {
+            if reach.isSure { return }
+            if try await store.hasDevices(request.audience, app: request.app) { return }
+        }
+        throw PushProblem(
+            .nobody, field: "audience",
+            "there is no active device in it; POST /v1/audiences/count says how many there are, GET /v1/devices lists all")
     }
 
     /// Asks each provider that the push is for whether it could ever take it.

@@ -7,6 +7,8 @@ public struct PushProblem: Error, Sendable, Hashable, CustomStringConvertible {
         public static let unknownDevice = Code(rawValue: "unknown_device")
         /// Another request had the same idempotency key.
         public static let keyReused = Code(rawValue: "idempotency_key_reused")
+        /// There is no device that it could be sent to.
+        public static let nobody = Code(rawValue: "nobody")
         public static let tooLarge = Code(rawValue: "too_large")
     }
 

@@ -9,6 +9,8 @@ public struct PushRequest: Sendable {
     public var options: PushOptions
     /// The same request with the same key again is answered as the first was, and sends nothing.
     public var idempotency: Idempotency?
+    /// Whether an audience in which there is no device is accepted, and the push done at once, rather than refused.
+    public var mayReachNobody = false
 
     public init(
         app: AppID, audience: Audience, notification: Notification, drafts: [Notification]? = nil,

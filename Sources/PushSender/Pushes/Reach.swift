@@ -1,10 +1,13 @@
 /// Where an audience's devices are, and what their App asks of all pushes.
 public struct Reach: Sendable, Hashable {
     public let segments: [Segment]
+    /// Whether there is somebody in each of them. Where the audience isn't named device by device or user by user, that isn't looked up.
+    public let isSure: Bool
     public let rules: AppRules
 
-    public init(segments: [Segment], rules: AppRules) {
+    public init(segments: [Segment], isSure: Bool, rules: AppRules) {
         self.segments = segments
+        self.isSure = isSure
         self.rules = rules
     }
 }

@@ -17,6 +17,15 @@ enum AudienceCount {
         try counts(audience, .init(app: app, slice: slice, now: now), connection).values.reduce(0, +)
     }
 
+    /// Whether there is an active device.
+    static func isAny(of audience: Audience, app: AppID, asOf now: Date, _ connection: any SQLConnection) throws -> Bool {
+        let source = AudienceSource(audience.condition, .init(app: app, slice: nil, now: now))
+        return try source.branches.contains { branch in
+            let statement = "SELECT 1 " + branch.tables + " LIMIT 1"
+            return try connection.row(statement.sql, statement.arguments) != nil
+        }
+    }
+
     private static func counts(
         _ audience: Audience, _ scope: AudienceSource.Scope, _ connection: any SQLConnection
     ) throws -> [ProviderName: Int] {

@@ -10,13 +10,17 @@ struct AudienceLanes {
     private let listed: [String: Segment?]
 
     /// - Parameter byTimeZone: whether devices of different time zones are to be sent to apart.
+    /// - Returns: also whether there is somebody in each of them for sure.
     /// - Throws: ``PushProblem`` for a device that the push names and that isn't there.
-    static func segments(of audience: Audience, _ app: AppID, byTimeZone: Bool, _ connection: any SQLConnection) throws -> [Segment] {
+    static func segments(
+        of audience: Audience, _ app: AppID, byTimeZone: Bool, _ connection: any SQLConnection
+    ) throws -> (segments: [Segment], isSure: Bool) {
         let lanes = try AudienceLanes(audience.devices, app, byTimeZone, connection)
         let condition = audience.condition
         let plan = AudiencePlan(condition)
-        let segments = plan.isNamed ? try lanes.named(plan.drivers ?? []) : try lanes.all()
-        return segments.filter { condition.assuming(provider: $0.lane.provider, timeZone: $0.timeZone) != .never }
+        let found = plan.isNamed ? try lanes.named(plan.drivers ?? []) : try lanes.all()
+        let segments = found.filter { condition.assuming(provider: $0.lane.provider, timeZone: $0.timeZone) != .never }
+        return (segments, condition == .always || plan.isNamed && plan.rest == .always)
     }
 
     private init(_ devices: [DeviceID], _ app: AppID, _ byTimeZone: Bool, _ connection: any SQLConnection) throws {

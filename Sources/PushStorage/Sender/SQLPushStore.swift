@@ -18,11 +18,18 @@ public struct SQLPushStore: PushStore {
     ) async throws -> Reach {
         try await database.look { connection in
             let rules = try AppRow.rules(app, connection)
-            let segments = audience.tokens.isEmpty
-                ? try AudienceLanes.segments(of: audience, app, byTimeZone: byTimeZone(rules), connection)
-                : audience.rawSegments(app, byTimeZone: byTimeZone(rules))
-            return Reach(segments: segments, rules: rules)
+            guard audience.tokens.isEmpty else {
+                return Reach(segments: audience.rawSegments(app, byTimeZone: byTimeZone(rules)), isSure: true, rules: rules)
+            }
+            let found = try AudienceLanes.segments(of: audience, app, byTimeZone: byTimeZone(rules), connection)
+            return Reach(segments: found.segments, isSure: found.isSure, rules: rules)
         }
+    }
+
+    public func hasDevices(_ audience: Audience, app: AppID) async throws -> Bool {
+        guard audience.tokens.isEmpty else { return true }
+        let now = database.now()
+        return try await database.read { try AudienceCount.isAny(of: audience, app: app, asOf: now, $0) }
     }
 
     public func count(_ audience: Audience, app: AppID) async throws -> [ProviderName: Int] {

@@ -66,7 +66,7 @@ import Testing
             var audience = try RandomAudience.audience(using: &random)
             audience.devices.removeAll { id in !population.devices.contains { $0.id == id } }
             for byTimeZone in [true, false] {
-                let segments = try await database.look { [audience] in
+                let (segments, isSure) = try await database.look { [audience] in
                     try AudienceLanes.segments(of: audience, .default, byTimeZone: byTimeZone, $0)
                 }
                 let reached = Set(
@@ -74,6 +74,11 @@ import Testing
                         (byTimeZone ? Population.zones.map(Optional.some) : [nil]).map { Segment(lane: lane, timeZone: $0) }
                     }.filter { !population.devices(in: audience, lane: $0.lane, timeZone: $0.timeZone).isEmpty })
                 #expect(Set(segments).isSuperset(of: reached) && Set(segments).count == segments.count, "seed \(seed): \(audience)")
+                #expect(!isSure || Set(segments) == reached, "seed \(seed): \(audience)")
+                let isAny = try await database.read { [audience] in
+                    try AudienceCount.isAny(of: audience, app: .default, asOf: Population.now, $0)
+                }
+                #expect(isAny == !reached.isEmpty, "seed \(seed): \(audience)")
             }
         }
         test.database.close()
@@ -86,7 +91,9 @@ import Testing
         let database = test.database.sql
         try await population.insert(into: database)
         func segments(_ audience: Audience, byTimeZone: Bool = true) async throws -> Set<Segment> {
-            Set(try await database.look { try AudienceLanes.segments(of: audience, .default, byTimeZone: byTimeZone, $0) })
+            let found = try await database.look { try AudienceLanes.segments(of: audience, .default, byTimeZone: byTimeZone, $0) }
+            #expect(found.isSure == (audience.tags == nil))
+            return Set(found.segments)
         }
         func segment(_ device: Device) -> Segment {
             Segment(
