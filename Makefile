@@ -41,8 +41,8 @@ torture: tools-run tools-test $(VENV)/installed
 	HERALD_TORTURE_ROUNDS=$(ROUNDS) $(ON_LOOPBACK) $(PYTEST) -s -k "crash or torture"
 
 ## Prints rates as ratios of one run: encryption against its limit, pushes end to end, against nghttpd beside h2load and a bare SwiftNIO
-## client. One part: make bench ARGS=accept (broadcast, accept, scale, loop,
-## postgres, nodes)
+## client. One part: make bench ARGS=accept (broadcast, accept, scale,
+## audience, loop, postgres, nodes)
 bench: tools-run tools-test tools-bench $(VENV)/installed
 	swift build -c release --product herald $(STRICT)
 	swift build -c release --product herald-bench $(STRICT)
