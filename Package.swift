@@ -142,7 +142,7 @@ let package = Package(
                 server("ServiceLifecycle", "swift-service-lifecycle"),
                 server("UnixSignals", "swift-service-lifecycle"),
             ],
-            resources: [.embedInCode("Page/Files")],
+            resources: [.embedInCode("Page/Files"), .embedInCode("API/OpenAPI/openapi.yaml")],
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "herald",

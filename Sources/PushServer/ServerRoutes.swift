@@ -55,6 +55,7 @@ struct ServerRoutes: Sendable {
         UserRoutes(users: sender.users, now: now).add(to: api, guards)
         AppRoutes(apps: apps, vault: sender.vault, now: now).add(to: api, guards)
         VAPIDRoutes(apps: apps, credentials: sender.webPush).add(to: api)
+        OpenAPIRoutes().add(to: router)
         guard settings.servesDemo else { return }
         PageRoutes(credentials: sender.webPush).add(to: router)
         CodelabRoutes(
