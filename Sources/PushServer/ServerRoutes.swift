@@ -39,9 +39,11 @@ struct ServerRoutes: Sendable {
         let now = database.now
         let guards = access.guards
         let apps = SQLAppStore(database)
-        let api = router.group("v1").add(middleware: access.limits).add(middleware: ProblemMiddleware(logger: logger))
+        let problems = ProblemMiddleware<APIContext>(logger: logger)
+        let api = router.group("v1").add(middleware: access.limits).add(middleware: problems)
+        let open = router.group("v1").add(middleware: AnyPageMiddleware()).add(middleware: access.limits).add(middleware: problems)
         access.addRoutes(to: api)
-        events.addRoutes(to: api, guards)
+        events.addRoutes(to: api, open: open, guards)
         DeviceRoutes(devices: sender.devices, endpointPolicy: policy, identity: access.identity, now: now).add(to: api, guards)
         let reader = AudienceReader(saved: sender.audiences, endpointPolicy: policy)
         let templates = SQLTemplateStore(database), rules = WordingRules(renderer: sender.renderer)

@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta, timezone
 
 import pytest
+import requests
 
 from user_agent import UserAgent
 
@@ -78,6 +79,18 @@ def test_audiences_are_named_mixed_and_excluded(server, people):
     assert count(server, all=True, exclude={"tags": "beta", "devices": [people["laptop"][1]]}) == 1
     assert count(server, users=["ann"], tags='plan == "free"') == 1
     assert server.api.http.delete(f"{server.url}/v1/audiences/pros").status_code == 204
+    body = {"topics": ["news"], "exclude": {"users": ["bob"], "devices": [people["phone"][1]], "tags": "beta"}}
+    saved = server.api.http.put(f"{server.url}/v1/audiences/quiet", json=body)
+    assert saved.json()["audience"] == body, "it is shown as it was asked for"
+    assert server.api.http.put(f"{server.url}/v1/audiences/quiet", json=saved.json()["audience"]).json()["audience"] == body
+
+
+def test_no_saved_audience_has_the_name_of_a_route(server):
+    request = server.api.http.prepare_request(requests.Request("PUT", server.url, json={"all": True}))
+    # The session would write it without the escape, and meet the route.
+    request.url = f"{server.url}/v1/audiences/c%6Funt"
+    reply = server.api.http.send(request)
+    assert (reply.status_code, reply.json()["field"]) == (422, "name")
     assert "GET /v1/audiences" in refused(server, "audience.audiences[0]", audience={"audiences": ["pros"]})
 
 
@@ -145,6 +158,7 @@ def test_a_planned_push_can_be_cancelled(server, agent):
     ("local_time", {"send_at": "2099-01-01T00:00:00Z", "local_time": "2099-01-01T18:00"}),
     ("window.from", {"window": {"from": "25:00", "until": "08:00"}}), ("if_passed", {"if_passed": "later"}),
     ("devices_per_second", {"devices_per_second": 0}), ("expires_at", {"expires_at": "2020-01-01T00:00:00Z"}),
+    ("expires_at", {"expires_at": "2099-01-01T00:00:00Z"}),
     ("limits[0].count", {"limits": [{"key": "k", "per": "user", "count": 0, "seconds": 60}]}),
     ("limits[0].per", {"limits": [{"key": "k", "per": "planet", "count": 1, "seconds": 60}]}),
     ("sendat", {"sendat": "2020-01-01T00:00:00Z"}), ("notification.titel", {"notification": {"titel": "t"}}),
@@ -225,9 +239,46 @@ def test_a_push_that_was_sent_can_be_replaced(server, agent):
     instead = server.api.http.post(f"{server.url}/v1/pushes/{sent}/recall", json={"notification": {"title": "right"}})
     assert instead.status_code == 202
     assert texts(agent, channel, 1)[0]["title"] == "right"
+    (entry,) = server.api.http.get(f"{server.url}/v1/audit").json()["entries"]
+    assert entry["action"] == "push.recalled" and sent in entry["subject"] and instead.json()["id"] in entry["subject"]
     plain = server.api.push({"all": True}, notification={"title": "t"})
     reply = server.api.http.post(f"{server.url}/v1/pushes/{plain}/recall", json={"notification": {"title": "r"}})
     assert reply.status_code == 422 and reply.json()["field"] == "collapse_key"
+
+
+def test_a_push_is_replaced_once_however_often_it_is_asked(server, agent):
+    channel, _ = register(server, agent)
+    sent = [server.api.push({"all": True}, notification={"title": "wrong"}, collapse_key=key) for key in ("news", "sports")]
+    recall = lambda push: server.api.http.post(
+        f"{server.url}/v1/pushes/{push}/recall", json={"notification": {"title": "right"}}, headers={"Idempotency-Key": "k"})
+    first, again, other = recall(sent[0]), recall(sent[0]), recall(sent[1])
+    assert first.status_code == again.status_code == 202 and first.content == again.content
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert other.status_code == 409, "the key belongs to the other push"
+    assert len(server.api.http.get(f"{server.url}/v1/audit").json()["entries"]) == 1
+
+
+# How much
+
+
+def test_what_is_kept_of_a_user_has_its_limit(server):
+    patch = lambda name, size: server.api.http.patch(f"{server.url}/v1/users/ann", json={"attributes": {name: "x" * size}})
+    assert patch("a", 9000).status_code == 201
+    reply = patch("b", 9000)
+    assert (reply.status_code, reply.json()["field"]) == (422, "attributes")
+    assert list(server.api.http.get(f"{server.url}/v1/users/ann").json()["attributes"]) == ["a"]
+    assert patch("a", 8000).status_code == 200 and patch("b", 8000).status_code == 200
+
+
+def test_a_device_joins_only_so_many_topics(server, agent):
+    topics = [f"t{number}" for number in range(1000)]
+    _, device = register(server, agent, topics=topics)
+    join = lambda topic: server.api.http.put(f"{server.url}/v1/devices/{device}/topics/{topic}")
+    reply = join("more")
+    assert (reply.status_code, reply.json()["field"]) == (422, "topic")
+    assert join("t0").status_code == 200, "it is in that already"
+    assert server.api.http.delete(f"{server.url}/v1/devices/{device}/topics/t0").status_code == 200
+    assert join("more").status_code == 200
 
 
 # In which words

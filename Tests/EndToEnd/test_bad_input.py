@@ -58,7 +58,7 @@ def refusal(reply, status, errno):
 
 
 @pytest.mark.parametrize("path", ["/v1/devices", "/v1/pushes"])
-@pytest.mark.parametrize("body", ["{", "", "no JSON at all", '{"a":}', "\xff\xfe"])
+@pytest.mark.parametrize("body", ["{", "", "no JSON at all", '{"a":}', "\xff\xfe", "null", "[]", "7"])
 def test_malformed_json(server, good_client, path, body):
     reply = server.api.http.post(server.url + path, data=body.encode("latin-1"))
     assert "JSON" in problem(reply, 400, "malformed_json")
@@ -100,6 +100,11 @@ def test_a_bad_subscription(server, good_client, name):
     assert requests.post(f"{server.url}/add-subscription", json=subscription).status_code == 400
 
     assert server.api.devices() == []
+
+
+def test_digits_beyond_ascii_are_no_device_token(server, good_client):
+    reply = server.api.http.post(f"{server.url}/v1/devices", json={"provider": "apns", "token": "\uff11\uff12"})
+    problem(reply, 422, "invalid_field", "token")
 
 
 def test_a_push_without_audience(server, good_client):

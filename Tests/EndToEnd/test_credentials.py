@@ -101,6 +101,24 @@ def test_what_is_wrong_is_named_when_it_is_set(server, apns, fcm, provider, chan
     assert shown(server)[provider] == ([] if provider != "webpush" else shown(server)["webpush"])
 
 
+@pytest.mark.parametrize("wrap, field, code", [
+    (lambda it: {**it, "enviroment": "sandbox"}, "enviroment", "unknown_field"),
+    (lambda it: {"credentials": [it, {**it, "enviroment": "sandbox"}]}, "credentials[1].enviroment", "unknown_field"),
+    (lambda it: {"credentials": [it], "endpoint": UNREACHABLE}, "endpoint", "unknown_field"),
+    (lambda it: {"credentials": []}, "credentials", "invalid_field"), (lambda it: {"credentials": it}, "credentials", "invalid_field"),
+    (lambda it: {"credentials": ["x"]}, "credentials[0]", "invalid_credential"),
+])
+def test_what_nobody_would_read_is_refused(server, apns, wrap, field, code):
+    reply = put(server, "apns", wrap(apns))
+    assert (reply.status_code, reply.json()["field"], reply.json()["code"]) == (422, field, code), reply.text
+    assert shown(server)["apns"] == []
+
+
+def test_whether_to_verify_is_true_or_false(server, apns):
+    reply = put(server, "apns", apns, query="?verify=no")
+    assert (reply.status_code, reply.json()["field"]) == (422, "verify")
+
+
 @pytest.mark.parametrize("subject", ["mailto:admin@localhost", "mailto:mailto:a@example.com", "a@example.com", "mailto:a b@example.com"])
 def test_a_subject_that_apple_refuses_is_named(server, subject):
     key = json.loads(run_herald("vapid", "generate", "--json").stdout)

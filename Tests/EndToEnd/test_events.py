@@ -95,10 +95,16 @@ def test_an_app_has_only_so_many_streams(make_server):
         until(lambda: EventReader(server).reply.status == 200, 5, "a place that was left is free")
 
 
-@pytest.mark.parametrize("query", [{"kinds": "push.finnished"}, {"last_event_id": "yesterday"}])
-def test_a_slip_in_the_question_is_named(server, query):
+@pytest.mark.parametrize("query, field", [({"kinds": "push.finnished"}, "kinds"), ({"last_event_id": "yesterday"}, "Last-Event-ID")])
+def test_a_slip_in_the_question_is_named(server, query, field):
     reader = EventReader(server, **query)
-    assert reader.reply.status == 422 and reader.problem["field"].startswith(next(iter(query)))
+    assert reader.reply.status == 422 and reader.problem["field"].startswith(field)
+
+
+def test_where_to_go_on_is_read_in_the_query_too(server):
+    url, headers = f"{server.url}/v1/events?last_event_id=yesterday", {"Last-Event-ID": ""}
+    reply = server.api.http.get(url, headers=headers)
+    assert reply.status_code == 422 and reply.json()["field"] == "last_event_id"
 
 
 # Webhooks
@@ -285,6 +291,14 @@ def test_a_page_may_ask_first(server, link):
 def test_a_slip_in_a_receipt_is_named(server, link, body, field):
     reply = requests.post(link[0], json=body, timeout=10)
     assert reply.status_code == 422 and reply.json()["field"] == field
+    assert reply.headers["Access-Control-Allow-Origin"] == "*", "or the page can't read it"
+
+
+def test_a_page_can_read_that_it_asks_too_much(make_server):
+    server = make_server(HERALD_LIMITS_ADDRESS_REQUESTS_PER_SECOND="1", HERALD_LIMITS_ADDRESS_BURST_REQUESTS="1")
+    replies = [requests.post(f"{server.url}/v1/receipts/x?event=opened", timeout=10) for _ in range(3)]
+    assert replies[-1].status_code == 429
+    assert all(reply.headers["Access-Control-Allow-Origin"] == "*" for reply in replies)
 
 
 @pytest.mark.parametrize("forge", [lambda token: "A" + token[1:], lambda token: token[:-1], lambda token: "x", lambda token: token + "A"])

@@ -16,6 +16,10 @@ public import Foundation
 /// `broadcast_endpoint` and `management_endpoint`.
 public struct APNsCredential: ProviderCredential {
     public static let provider = ProviderName.apns
+    public static let fieldNames: Set = [
+        "bundle_id", "team_id", "key_id", "private_key", "certificate", "environment", "endpoint",
+        "sandbox_endpoint", "broadcast_endpoint", "management_endpoint",
+    ]
 
     enum Authentication: Sendable {
         case key(APNsProviderTokens)

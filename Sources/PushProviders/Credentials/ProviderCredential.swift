@@ -10,6 +10,8 @@ public import PushSender
 /// What an App needs to send through one provider. Made from what the operator gave, and checked then.
 public protocol ProviderCredential: Sendable {
     static var provider: ProviderName { get }
+    /// The fields that it reads, so that others can be refused.
+    static var fieldNames: Set<String> { get }
 
     /// - Parameter fields: the JSON object of the API, as docs/credentials.md describes it for this provider.
     /// - Throws: ``CredentialProblem`` for everything that can be seen without asking the provider: a missing field, a key that can't be

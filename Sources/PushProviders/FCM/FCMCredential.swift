@@ -15,6 +15,7 @@ public import Foundation
 /// another project that the account may send for, `endpoint` and `token_endpoint`, which stand in for Google's.
 public struct FCMCredential: ProviderCredential {
     public static let provider = ProviderName.fcm
+    public static let fieldNames: Set = ["service_account", "project_id", "endpoint", "token_endpoint"]
 
     let projectID: String
     let origin: String

@@ -15,6 +15,10 @@ public import Foundation
 /// `service_account`; optionally `endpoint` and `token_endpoint`, which stand in for Huawei's.
 public struct HMSCredential: ProviderCredential {
     public static let provider = ProviderName.hms
+    public static let fieldNames: Set = [
+        "app_id", "client_secret", "service_account", "project_id", "key_id", "sub_account",
+        "private_key", "endpoint", "token_endpoint",
+    ]
 
     let appID: String?
     let projectID: String?

@@ -15,6 +15,7 @@ public import Foundation
 /// app of the Store. Optionally `token_endpoint`, and `endpoint`: an origin whose channel URIs are trusted with the access token like Microsoft's.
 public struct WNSCredential: ProviderCredential {
     public static let provider = ProviderName.wns
+    public static let fieldNames: Set = ["tenant_id", "client_id", "client_secret", "package_sid", "endpoint", "token_endpoint"]
 
     let access: RenewableToken
     let trustedOrigin: String?

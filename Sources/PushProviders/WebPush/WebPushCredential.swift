@@ -14,6 +14,7 @@ public import Foundation
 /// Fields: `private_key`, 32 bytes as base64url; optionally `subject`, `mailto:` or `https://`, which Apple insists on.
 public struct WebPushCredential: ProviderCredential {
     public static let provider = ProviderName.webPush
+    public static let fieldNames: Set = ["private_key", "public_key", "subject"]
 
     public let key: VAPIDKey
     public let subject: VAPIDSubject?

@@ -68,7 +68,9 @@ public struct PushIntake: Sendable {
     /// where the provider can, what wasn't delivered yet is too.
     /// - Throws: ``PushProblem`` when the push has no collapse key.
     /// - Returns: nil when there is no such push.
-    public func recall(_ id: PushID, app: AppID, instead notification: Notification, now: Date) async throws -> Accepted? {
+    public func recall(
+        _ id: PushID, app: AppID, instead notification: Notification, idempotency: Idempotency? = nil, now: Date
+    ) async throws -> Accepted? {
         guard let recalled = try await store.status(of: id, app: app)?.push else { return nil }
         guard recalled.policy.collapseKey != nil else {
             throw PushProblem(
@@ -78,6 +80,7 @@ public struct PushIntake: Sendable {
         var request = PushRequest(
             app: app, audience: recalled.audience, notification: notification, policy: recalled.policy)
         request.mayReachNobody = true
+        request.idempotency = idempotency
         let accepted = try await accept(request, now: now)
         _ = try await cancel(id, app: app, now: now)
         return accepted
@@ -149,6 +152,9 @@ public struct PushIntake: Sendable {
         guard (options.expiresAt ?? .distantFuture) > max(now, options.schedule.sendAt ?? now) else {
             throw PushProblem(.invalidField, field: "expires_at", "it has passed before the push is due; give a later moment")
         }
+        guard (options.expiresAt ?? now).timeIntervalSince(now) <= Double(limits.expiryDays) * 86_400 else {
+            throw PushProblem(.invalidField, field: "expires_at", "give a moment at most \(limits.expiryDays) days ahead")
+        }
     }
 
     private func check(_ audience: Audience) throws(PushProblem) {
@@ -213,6 +219,8 @@ public struct PushLimits: Sendable {
     public var audienceNames = 1000
     /// Four weeks: the longest that FCM keeps anything.
     public var ttlSeconds = 2_419_200
+    /// How far ahead `expires_at` may be: four weeks after the last moment that a push can be scheduled for, and a few days.
+    public var expiryDays = 400
     /// APNs's limit, the tightest.
     public var collapseKeyBytes = 64
 

@@ -76,7 +76,7 @@ struct AppRoutes: Sendable {
         let app = try await app(context), provider = try provider(context)
         let body = try await request.body(CredentialsBody.self)
         let reports = try await vault.set(
-            body.all, app: app, provider: provider, verifies: request.uri.queryParameters["verify"] != "false", now: now())
+            try body.checked(), app: app, provider: provider, verifies: try request.asksToVerify(), now: now())
         try await audit.record(.credentialSet, "\(reports.count) for \(provider.rawValue)", app: app, by: context)
         return try JSONReply(.ok, ProviderBody(provider: provider.rawValue, credentials: reports.map(CredentialBody.init)))
     }
@@ -102,21 +102,39 @@ struct AppRoutes: Sendable {
     }
 }
 
+extension Request {
+    /// `?verify=false`: nobody outside is asked.
+    func asksToVerify() throws -> Bool {
+        switch uri.queryParameters["verify"] {
+        case nil, "true": true
+        case "false": false
+        default: throw Problem.invalid("verify", "give true or false, or leave it out for true")
+        }
+    }
+}
+
 // MARK: Bodies
 
 /// One credential as an object, or several as `{"credentials": […]}`.
 private struct CredentialsBody: RequestBody {
-    let all: [JSONValue]
+    private let fields: [String: JSONValue]
     /// Each provider's vault knows its own.
     static let shape = BodyShape.any
 
     init(from decoder: any Decoder) throws {
-        let fields = try JSONValue(from: decoder)
-        guard case .object = fields else {
-            throw DecodingError.typeMismatch(
-                [String: JSONValue].self, .init(codingPath: [], debugDescription: "expected an object"))
+        guard case .object(let fields) = try JSONValue(from: decoder) else {
+            throw DecodingError.typeMismatch([String: JSONValue].self, .init(codingPath: [], debugDescription: "expected an object"))
         }
-        if case .array(let all)? = fields["credentials"] { self.all = all } else { all = [fields] }
+        self.fields = fields
+    }
+
+    func checked() throws -> [JSONValue] {
+        guard let list = fields["credentials"] else { return [.object(fields)] }
+        guard case .array(let all) = list else { throw Problem.invalid("credentials", "expected a list") }
+        if let stranger = fields.keys.sorted().first(where: { $0 != "credentials" }) {
+            throw Problem.unknown(field: stranger, among: ["credentials"])
+        }
+        return all
     }
 }
 

@@ -40,6 +40,7 @@ struct AudienceRoutes: Sendable {
 
     private func save(_ request: Request, _ context: APIContext, _ audit: AuditLog) async throws -> JSONReply {
         let app = try context.requireApp(), name = try context.name("name")
+        guard name != "count" else { throw Problem.invalid("name", "count is what POST /v1/audiences/count does; take another name") }
         let body = try await request.body(AudienceBody.self)
         guard body.audiences == nil, body.exclude?.audiences == nil, body.tokens == nil else {
             throw Problem.invalid("audiences", "a saved audience names neither other saved ones nor tokens")
@@ -115,14 +116,34 @@ struct AudienceReply: Encodable {
     let users: [String]?
     let topics: [String]?
     let tags: String?
-    let exclude: [AudienceReply]?
+    let exclude: Excluded?
+
+    /// Nobody who is in one of these.
+    struct Excluded: Encodable {
+        let devices: [String]?
+        let users: [String]?
+        let topics: [String]?
+        let tags: String?
+    }
 
     init(_ audience: Audience) {
         all = audience.everyone ? true : nil
-        devices = audience.devices.isEmpty ? nil : audience.devices.map(\.rawValue)
-        users = audience.users.isEmpty ? nil : audience.users
-        topics = audience.topics.isEmpty ? nil : audience.topics
+        devices = said(audience.devices.map(\.rawValue))
+        users = said(audience.users)
+        topics = said(audience.topics)
         tags = audience.tags?.text
-        exclude = audience.excluded.isEmpty ? nil : audience.excluded.map(AudienceReply.init)
+        exclude = audience.excluded.isEmpty ? nil : Excluded(audience.excluded)
     }
 }
+
+extension AudienceReply.Excluded {
+    /// - Parameter audiences: as ``AudienceReader`` makes them of one object: the names in one, the expression in another.
+    fileprivate init(_ audiences: [Audience]) {
+        devices = said(audiences.flatMap(\.devices).map(\.rawValue))
+        users = said(audiences.flatMap(\.users))
+        topics = said(audiences.flatMap(\.topics))
+        tags = audiences.lazy.compactMap(\.tags?.text).first
+    }
+}
+
+private func said(_ names: [String]) -> [String]? { names.isEmpty ? nil : names }

@@ -55,7 +55,7 @@ struct KeyRoutes: Sendable {
 
     private func remove(_ context: APIContext, _ audit: AuditLog) async throws -> Response {
         let id = try context.parameters.require("id")
-        guard let key = try await keys.store.remove(id: id, app: try context.appScope()) else { throw Problem.noSuch("key", id) }
+        guard let key = try await keys.remove(id: id, app: try context.appScope()) else { throw Problem.noSuch("key", id) }
         cache.forget(id)
         try await audit.record(.keyRemoved, key.label, app: key.app, by: context)
         return Response(status: .noContent)

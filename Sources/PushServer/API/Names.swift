@@ -1,11 +1,10 @@
 import Foundation
 import Hummingbird
+import PushSender
 
 /// Names that clients give: users, topics, saved audiences.
 enum Names {
     static let limitBytes = 256
-    /// Topics that a device joins at once.
-    static let topicLimit = 1000
 
     static func checked(_ name: String, _ field: String) throws -> String {
         guard isName(name) else { throw Problem.invalid(field, "give 1 to \(limitBytes) bytes, none of them NUL") }
@@ -16,8 +15,8 @@ enum Names {
     private static func isName(_ name: String) -> Bool { (1...limitBytes).contains(name.utf8.count) && !name.utf8.contains(0) }
 
     static func checked(topics: [String]) throws -> [String] {
-        guard topics.count <= topicLimit, topics.allSatisfy(isName) else {
-            throw Problem.invalid("topics", "give at most \(topicLimit) names of 1 to \(limitBytes) bytes each, none of them NUL")
+        guard topics.count <= UserLimits.topics, topics.allSatisfy(isName) else {
+            throw Problem.invalid("topics", "give at most \(UserLimits.topics) names of 1 to \(limitBytes) bytes each, none of them NUL")
         }
         return topics
     }

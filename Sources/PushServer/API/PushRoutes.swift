@@ -24,7 +24,7 @@ struct PushRoutes: Sendable {
         let send = routes.group("pushes").add(middleware: guards.send)
         send.post { request, context in try await self.send(request, context) }
         send.post(":id/cancel") { _, context in try await cancel(context, guards.audit) }
-        send.post(":id/recall") { request, context in try await recall(request, context) }
+        send.post(":id/recall") { request, context in try await recall(request, context, guards.audit) }
         let read = routes.group("pushes").add(middleware: guards.read)
         read.get { request, context in try await list(request, context) }
         read.get(":id") { _, context in try JSONReply(.ok, PushBody(try await status(context))) }
@@ -75,13 +75,19 @@ struct PushRoutes: Sendable {
         return try JSONReply(.ok, PushBody(try await status(context)))
     }
 
-    private func recall(_ request: Request, _ context: APIContext) async throws -> JSONReply {
-        let id = PushID(rawValue: try context.parameters.require("id"))
+    private func recall(_ request: Request, _ context: APIContext, _ audit: AuditLog) async throws -> JSONReply {
+        guard readiness.isAccepting else { throw Problem.stopping }
+        let app = try context.requireApp(), id = PushID(rawValue: try context.parameters.require("id"))
         let bytes = try await request.bytes(SendBody.limitBytes)
+        // The push is part of what is asked, though it stands in the path.
+        let idempotency = try idempotency(request, Array(id.rawValue.utf8) + bytes)
         let body = try RecallBody.read(bytes, rawAt: SendBody.rawPaths)
         guard
-            let instead = try await intake.recall(id, app: try context.requireApp(), instead: body.notification, now: now())
+            let instead = try await intake.recall(
+                id, app: app, instead: body.notification, idempotency: idempotency, now: now())
         else { throw Problem.noSuch("push", id.rawValue) }
+        watch.ring()
+        if !instead.isRepetition { try await audit.record(.pushRecalled, "push \(id.rawValue), by \(instead.push.id.rawValue)", by: context) }
         return try accepted(instead)
     }
 

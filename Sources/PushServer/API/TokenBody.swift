@@ -87,7 +87,7 @@ private struct TokenForm: Sendable {
             kinds: [
                 "voip", "complication", "fileprovider", "mdm", "liveactivity", "location", "pushtotalk", "widgets", "controls",
             ],
-            isValid: { (2...512).contains($0.utf8.count) && $0.utf8.count % 2 == 0 && $0.allSatisfy(\.isHexDigit) }),
+            isValid: { (2...512).contains($0.utf8.count) && $0.utf8.count % 2 == 0 && $0.allSatisfy { $0.isASCII && $0.isHexDigit } }),
         .fcm: TokenForm(
             hint: "send the registration token or the installation id as Firebase gave it", isCaseSensitive: true,
             kinds: ["fid"], isValid: isOpaque),

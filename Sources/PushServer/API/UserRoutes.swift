@@ -105,7 +105,6 @@ private struct UserPatch: RequestBody {
     let quietHours: OrAbsent<HoursBody>
 
     static let shape = BodyShape.object(["attributes": .map(.any), "quiet_hours": HoursBody.shape])
-    private static let attributesLimitBytes = 16_384
 
     private enum Key: String, CodingKey { case attributes, quietHours }
 
@@ -117,9 +116,7 @@ private struct UserPatch: RequestBody {
 
     func changes() throws -> UserChanges {
         let size = (try? JSONEncoder().encode(attributes ?? [:]).count) ?? .max
-        guard size <= Self.attributesLimitBytes else {
-            throw Problem.invalid("attributes", "they are \(size) bytes of JSON; the limit is \(Self.attributesLimitBytes)")
-        }
+        try UserLimits.check(attributesBytes: size)
         var changes = UserChanges(attributes: attributes ?? [:])
         switch quietHours {
         case .absent: break

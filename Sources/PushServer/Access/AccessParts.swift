@@ -32,7 +32,7 @@ struct AccessParts: Sendable {
         cache = KeyCache(store)
         audit = SQLAuditStore(database)
         guards = RouteGuards(
-            KeyCheck(cache: cache, limits: requestLimits, uses: uses, now: now), audit: AuditLog(store: audit, now: now))
+            KeyCheck(cache: cache, limits: requestLimits, uses: uses, now: now), audit: AuditLog(store: audit, logger: logger, now: now))
         limits = RateMiddleware(limits: requestLimits)
         let vault = IdentityVault(store: SQLSecretStore(database), master: keys.master, transport: transport, now: now)
         identity = IdentityVerifier(vault: vault, now: now)

@@ -1,3 +1,4 @@
+import Logging
 import PushSender
 import PushStorage
 
@@ -10,9 +11,11 @@ import Foundation
 /// Remembers what administrators did: with which key, to what; never a secret.
 struct AuditLog: Sendable {
     let store: SQLAuditStore
+    let logger: Logger
     let now: @Sendable () -> Date
 
-    /// Call it when the deed is done: what was refused isn't written down.
+    /// Call it when the deed is done: what was refused isn't written down. An entry that can't be written goes to the server's log: an
+    /// answer that called the deed undone would be a lie, and might lose a secret that is shown once.
     /// - Parameters:
     ///   - subject: what it was done to, in words that need no look elsewhere: `key 1a2b3c (send, "shop")`.
     ///   - app: whose it is; nil for the key's own App.
@@ -21,7 +24,12 @@ struct AuditLog: Sendable {
     }
 
     func record(_ action: AuditAction, _ subject: String, app: AppID? = nil, by key: APIKey) async throws {
-        try await write(action, subject, app: app ?? key.app, keyID: key.id, keyName: key.name)
+        do {
+            try await write(action, subject, app: app ?? key.app, keyID: key.id, keyName: key.name)
+        } catch let error as StorageError {
+            logger.error(
+                "The audit log can't be written", metadata: ["action": "\(action.rawValue)", "subject": "\(subject)", "key": "\(key.id)", "error": "\(error)"])
+        }
     }
 
     /// What was done at the server's own machine, where nobody needs a key.
@@ -57,6 +65,7 @@ enum AuditAction: String, Sendable, CaseIterable {
     case webhookSet = "webhook.set"
     case webhookRemoved = "webhook.removed"
     case pushCancelled = "push.cancelled"
+    case pushRecalled = "push.recalled"
     case userExported = "user.exported"
     case userErased = "user.erased"
 }

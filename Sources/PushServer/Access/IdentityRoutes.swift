@@ -33,7 +33,7 @@ struct IdentityRoutes: Sendable {
     private func set(_ request: Request, _ context: APIContext, _ audit: AuditLog) async throws -> JSONReply {
         let app = try await app(context)
         let settings = try await request.body(IdentitySettings.self)
-        try await vault.set(settings, of: app.id, asks: request.uri.queryParameters["verify"] != "false")
+        try await vault.set(settings, of: app.id, asks: try request.asksToVerify())
         try await audit.record(.identitySet, "identity by \(settings.kind)", app: app.id, by: context)
         return try await show(context)
     }

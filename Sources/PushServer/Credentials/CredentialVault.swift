@@ -105,7 +105,9 @@ final class CredentialVault: Sendable {
         _ all: [JSONValue], app: AppID, provider: ProviderName, verifies: Bool, now: Date
     ) async throws -> [Report] {
         let kind = try kind(provider)
+        guard !all.isEmpty else { throw Problem.invalid("credentials", "the list is empty; name one, or DELETE removes them all") }
         let credentials = try all.indices.map { index in
+            try refuseStrangers(in: all[index], kind, index, of: all.count)
             do throws(CredentialProblem) {
                 return try kind.read(all[index], now)
             } catch {
@@ -158,9 +160,22 @@ final class CredentialVault: Sendable {
         return kind
     }
 
+    /// A slip of the pen must not be silence. Those from the database may be of an older Herald, and are left as they are.
+    private func refuseStrangers(in fields: JSONValue, _ kind: CredentialKind, _ index: Int, of count: Int) throws {
+        guard case .object(let members) = fields, let stranger = members.keys.sorted().first(where: { !kind.fieldNames.contains($0) })
+        else { return }
+        throw Problem.unknown(field: Self.field(stranger, index, of: count), among: kind.fieldNames.sorted())
+    }
+
     private func problem(_ problem: CredentialProblem, _ index: Int, of count: Int) -> Problem {
-        let field = count == 1 ? problem.field : "credentials[\(index)].\(problem.field)"
+        let field = Self.field(problem.field, index, of: count)
         return Problem(.unprocessableContent, "invalid_credential", "\(field): \(problem.message)", field: field)
+    }
+
+    /// - Parameter name: empty for the credential itself.
+    private static func field(_ name: String, _ index: Int, of count: Int) -> String {
+        if name.isEmpty { return "credentials[\(index)]" }
+        return count == 1 ? name : "credentials[\(index)].\(name)"
     }
 }
 

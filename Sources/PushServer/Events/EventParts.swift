@@ -50,9 +50,12 @@ struct EventParts: Sendable {
         self.logger = logger
     }
 
-    func addRoutes(to api: RouterGroup<APIContext>, _ guards: RouteGuards) {
+    /// - Parameter open: the same routes' place for pages of any origin.
+    func addRoutes(to api: RouterGroup<APIContext>, open: RouterGroup<APIContext>, _ guards: RouteGuards) {
         EventRoutes(store: store, watch: watch, settings: settings, now: now).add(to: api, guards)
-        ReceiptRoutes(links: links, counter: counter, store: receipts, watch: watch, now: now).add(to: api, guards)
+        let receiptRoutes = ReceiptRoutes(links: links, counter: counter, store: receipts, watch: watch, now: now)
+        receiptRoutes.add(to: api, guards)
+        receiptRoutes.addLinks(to: open)
         WebhookRoutes(store: webhooks, vault: vault, call: call, watch: watch, settings: settings, now: now).add(to: api, guards)
     }
 

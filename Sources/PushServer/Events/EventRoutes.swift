@@ -54,10 +54,18 @@ struct EventRoutes: Sendable {
 
     /// Where a client was that comes back; else now.
     private func start(_ request: Request, _ app: AppID) async throws -> EventPosition {
-        let known = request.headers[.lastEventID] ?? request.uri.queryParameters["last_event_id"].map(String.init)
-        guard let known, !known.isEmpty else { return try await store.newest(of: [app])[app] ?? .start }
-        guard let position = EventPosition(known) else {
-            throw Problem.invalid("last_event_id", "give the id of an event as it came, such as 0-42; leave it out to begin with now")
+        let asked = [
+            try Self.position(request.headers[.lastEventID], "Last-Event-ID"),
+            try Self.position(request.uri.queryParameters["last_event_id"].map(String.init), "last_event_id"),
+        ]
+        if let known = asked.lazy.compactMap(\.self).first { return known }
+        return try await store.newest(of: [app])[app] ?? .start
+    }
+
+    private static func position(_ text: String?, _ field: String) throws -> EventPosition? {
+        guard let text, !text.isEmpty else { return nil }
+        guard let position = EventPosition(text) else {
+            throw Problem.invalid(field, "give the id of an event as it came, such as 0-42; leave it out to begin with now")
         }
         return position
     }

@@ -36,8 +36,7 @@ extension RequestBody {
     static func read(_ text: [UInt8], rawAt rawPaths: [[String]] = []) throws -> Self {
         let value = try decoded(Self.self, rawPaths.isEmpty ? text : RawJSON.quote(rawPaths, in: text))
         guard let (field, known) = shape.stranger(in: text) else { return value }
-        throw Problem(
-            .unprocessableContent, "unknown_field", "\(field) is no field here; known are \(known.joined(separator: ", "))", field: field)
+        throw Problem.unknown(field: field, among: known)
     }
 }
 
@@ -74,6 +73,8 @@ extension Problem {
         case .keyNotFound(let key, let context):
             let path = context.codingPath + [key]
             self.init(.unprocessableContent, "missing_field", "\(fieldName(path)) is missing", field: fieldName(path))
+        case .typeMismatch(_, let context) where context.codingPath.isEmpty, .valueNotFound(_, let context) where context.codingPath.isEmpty:
+            self.init(.badRequest, "malformed_json", "the body is not an object: send one JSON object, in UTF-8")
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
             self.init(context, "expected \(words(for: type))")
         @unknown default:

@@ -61,6 +61,12 @@ extension Problem {
         Problem(.unprocessableContent, "invalid_field", "\(field): \(reason)", field: field)
     }
 
+    /// A field that nobody reads.
+    static func unknown(field: String, among known: [String]) -> Problem {
+        Problem(
+            .unprocessableContent, "unknown_field", "\(field) is no field here; known are \(known.joined(separator: ", "))", field: field)
+    }
+
     static func noSuch(_ thing: String, _ id: String) -> Problem {
         Problem(.notFound, "not_found", "there is no \(thing) \(id)")
     }
@@ -68,4 +74,9 @@ extension Problem {
     static let databaseUnavailable = Problem(
         .serviceUnavailable, "storage_unavailable",
         "the database can't be written or read right now; nothing was accepted, try again later", retryAfterSeconds: 5)
+
+    static let databaseInDoubt = Problem(
+        .serviceUnavailable, "storage_in_doubt",
+        "the database was lost while it was written: what you asked for may have happened, or not; look before you ask again",
+        retryAfterSeconds: 5)
 }

@@ -27,7 +27,7 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         case is CancellationError: return .databaseUnavailable
         case let error as StorageError:
             logger.error("The database failed", metadata: ["method": "\(request.method)", "error": "\(error)"])
-            return .databaseUnavailable
+            return error.code == .inDoubt ? .databaseInDoubt : .databaseUnavailable
         default:
             logger.error("A request failed", metadata: ["method": "\(request.method)", "error": "\(error)"])
             return Problem(

@@ -48,14 +48,28 @@ struct KeyMaking: Sendable {
                 "overlap_seconds: give 0 to \(Self.overlapLimitsSeconds.upperBound)", field: "overlap_seconds")
         }
         guard let old = try await store.keys(app: app).first(where: { $0.id == id }) else { return nil }
+        try refuse(inFile: id)
+        let secret = KeySecret.new(old.scope)
+        let until = overlapSeconds == 0 ? nil : now().addingTimeInterval(Double(overlapSeconds))
+        return try await store.rotate(id: id, app: app, to: secret, overlapUntil: until).map { ($0, secret) }
+    }
+}
+
+extension KeyMaking {
+    /// - Parameter app: nil for a key of any App.
+    /// - Returns: what it was; nil when there is no such key.
+    /// - Throws: ``Problem`` for a key that a file holds: the next start would bring it back.
+    func remove(id: String, app: AppID?) async throws -> APIKey? {
+        if AdminKey.isFile(id), try await store.keys(app: app).contains(where: { $0.id == id }) { try refuse(inFile: id) }
+        return try await store.remove(id: id, app: app)
+    }
+
+    private func refuse(inFile id: String) throws {
         guard !AdminKey.isFile(id) else {
             throw Problem(
                 .conflict, "key_in_file",
                 "the key \(id) is the file admin.key in a data folder: remove the file and start the server again, and there is a new one")
         }
-        let secret = KeySecret.new(old.scope)
-        let until = overlapSeconds == 0 ? nil : now().addingTimeInterval(Double(overlapSeconds))
-        return try await store.rotate(id: id, app: app, to: secret, overlapUntil: until).map { ($0, secret) }
     }
 }
 

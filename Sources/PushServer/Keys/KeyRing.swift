@@ -1,4 +1,5 @@
 public import Foundation
+import Logging
 import PushSender
 import PushStorage
 
@@ -30,7 +31,7 @@ public struct KeyRing: Sendable {
             ?? OpenDatabase(sqlite: try DataFolder(path: dataFolder).database)
         keys = KeyMaking(store: SQLKeyStore(database), now: database.now)
         apps = SQLAppStore(database)
-        audit = AuditLog(store: SQLAuditStore(database), now: database.now)
+        audit = AuditLog(store: SQLAuditStore(database), logger: Logger(label: "herald"), now: database.now)
     }
 
     /// At the end.

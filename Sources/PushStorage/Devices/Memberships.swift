@@ -65,6 +65,10 @@ struct Memberships {
             [
                 .integer(app.rawValue), .text(topic), .integer(device.shard), .text(device.rawValue), .integer(origin.rawValue),
             ])
+        let own = try connection.row(
+            "SELECT COUNT(*) FROM device_topic WHERE device = ? AND (origin & ?) <> 0", [.text(device.rawValue), .integer(origin.rawValue)]
+        ).map { try $0.int(0) }
+        try UserLimits.check(topics: own ?? 0)
     }
 
     static func remove(_ origin: MembershipOrigin, _ topic: String, _ device: DeviceID, _ app: AppID, _ connection: any SQLConnection) throws {

@@ -17,6 +17,7 @@ public struct SQLUserStore: UserStore {
             try UserRow.touch(id, app, now, connection, dialect)
             guard var user = try find(id, app, connection) else { throw missing(id) }
             for (name, value) in changes.attributes { user.attributes[name] = value }
+            if !changes.attributes.isEmpty { try UserLimits.check(attributesBytes: try json(user.attributes).utf8.count) }
             switch changes.quiet {
             case nil: break
             case .hours(let hours): user.quietHours = hours
@@ -146,6 +147,10 @@ private func bind(_ topic: String, _ user: String, _ app: AppID, _ connection: a
     try connection.execute(
         "INSERT INTO user_topic (app, user_id, topic) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         [.integer(app.rawValue), .text(user), .text(topic)])
+    let count = try connection.row(
+        "SELECT COUNT(*) FROM user_topic WHERE app = ? AND user_id = ?", [.integer(app.rawValue), .text(user)]
+    ).map { try $0.int(0) }
+    try UserLimits.check(topics: count ?? 0)
 }
 
 private func unbind(_ topic: String, _ user: String, _ app: AppID, _ connection: any SQLConnection) throws {

@@ -2,10 +2,10 @@ import Foundation
 import HTTPTypes
 import JSON
 import PushSender
-import PushStorage
 import Testing
 
 @testable import PushServer
+@testable import PushStorage
 
 @Suite struct KeyRoutesTests {
     @Test func aKeyIsMadeShownOnceUsedAndRemoved() async throws {
@@ -62,12 +62,23 @@ import Testing
         #expect(answer.status == 422 && answer.text("field") == "overlap_seconds", "\(answer.text)")
     }
 
-    @Test func theKeyInAFileIsNotRotated() async throws {
+    @Test(arguments: [(HTTPRequest.Method.post, "keys/admin.key/rotate"), (.delete, "keys/admin.key")])
+    func theKeyInAFileIsNeitherRotatedNorRemoved(_ method: HTTPRequest.Method, _ path: String) async throws {
         let server = try await AccessServer()
         let admin = try await server.key(.admin)
+        #expect(try await server.ask(method, path, key: admin.secret).status == 404, "while there is none")
         try await server.keys.store.put(secret: "f", id: "admin.key", app: .default, name: "file", scope: .admin, now: Date())
-        let answer = try await server.ask(.post, "keys/admin.key/rotate", key: admin.secret)
+        let answer = try await server.ask(method, path, key: admin.secret)
         #expect(answer.status == 409 && answer.text("code") == "key_in_file")
+    }
+
+    @Test func aKeyThatWasMadeIsShownThoughTheAuditLogCannotBeWritten() async throws {
+        let server = try await AccessServer()
+        let admin = try await server.key(.admin)
+        try await server.database.sql.write { try $0.execute("DROP TABLE audit", []) }
+        let made = try await server.ask(.post, "keys", key: admin.secret, #"{"name":"shop","scope":"send"}"#)
+        #expect(made.status == 201)
+        #expect(try await server.ask(.get, "send", key: made.text("key")).status == 200)
     }
 
     @Test func anotherAppsKeysDoNotExist() async throws {
