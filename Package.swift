@@ -204,7 +204,7 @@ let package = Package(
         .testTarget(
             name: "PushProvidersTests",
             dependencies: [
-                "PushProviders", "PushSender", "APNs", "FCM", "HMS", "WNS", "JSON", "JWS", "HTTPTransport", "WebPush", crypto,
+                "PushProviders", "PushSender", "PushTesting", "APNs", "FCM", "HMS", "WNS", "JSON", "JWS", "HTTPTransport", "WebPush", crypto,
                 server("X509", "swift-certificates"), server("SwiftASN1", "swift-asn1"),
             ],
             swiftSettings: swiftSettings),
