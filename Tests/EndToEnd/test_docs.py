@@ -1,80 +1,114 @@
-"""The documentation's commands, run as they stand; only the address, the paths and the placeholders are put in."""
+"""Every example of the documentation is run as it stands; documentation.py says how the few are marked that aren't."""
 
 import json
-import os
 import re
-import shlex
-import subprocess
-from pathlib import Path
+import shutil
 
+import jsonschema
 import pytest
+import requests
+import yaml
 
-from command_line import send
-from herald_server import BINARY
+from documentation import PAGES, examples, json_blocks, shell_blocks, text
 from keys import UserAgentKey
+from postgres import new_schema
 from simulators import Simulators
-from user_agent import UserAgent
+from terminal import Terminal
 
 pytestmark = pytest.mark.one_database(reason="the documented commands are the same")
 
-ROOT = Path(__file__).parents[2]
+# Where a server runs before the page begins.
+SERVED = {"README.md", "docs/api.md", "docs/audiences.md", "docs/credentials.md"}
+# Whom the documented pushes are for.
+DEVICES = [
+    {"provider": "apns", "token": "00" * 32, "user": "ann", "topics": ["news"], "tags": {"plan": "pro", "country": "de"}},
+    {"provider": "apns", "token": "11" * 32, "user": "ann", "kind": "liveactivity"},
+]
+SHELL = [page for page in PAGES if shell_blocks(page)]
 
 
-def commands(file, word):
-    """Shell commands of a page that contain the word: indented or fenced, with quotes and backslashes continuing a line."""
-    text = (ROOT / file).read_text()
-    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.S | re.M) + re.findall(r"(?:^    .*\n)+", text, re.M)
-    found = [re.sub(r"^    ", "", block, flags=re.M).strip() for block in blocks]
-    return [block for block in found if word in block]
+@pytest.fixture
+def terminal(tmp_path, postgres):
+    terminal = Terminal(tmp_path, new_database=lambda: new_schema(postgres.url))
+    yield terminal
+    terminal.close()
 
 
-CURLS = [pytest.param(command, id=f"{file} {number}")
-         for file in ("README.md", "docs/api.md", "docs/audiences.md") for number, command in enumerate(commands(file, "curl"))]
+def be_served(terminal):
+    terminal.enter("herald serve\n")
+    for device in DEVICES:
+        register(terminal.url, terminal.environment["KEY"], device)
+    subscription = UserAgentKey().subscription("https://push.example.net/somebody")
+    terminal.filling |= {'"endpoint": "…"': f'"endpoint": "{subscription["endpoint"]}"'} | {
+        f'"{name}": "…"': f'"{name}": "{value}"' for name, value in subscription["keys"].items()}
 
 
-def test_there_are_commands_to_run():
-    assert len(CURLS) >= 3
-    assert len(commands("README.md", "herald send")) == 1
+def register(url, key, device):
+    reply = requests.post(f"{url}/v1/devices", json=device, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+    assert reply.status_code in (200, 201), reply.text
 
 
-@pytest.mark.parametrize("command", CURLS)
-def test_a_documented_request_works(server, command, tmp_path):
-    with UserAgent.greeted(server) as agent:
-        endpoint = agent.register().endpoint
-        # Whom the documented pushes are for.
-        server.api.register(agent.register().subscription, user="ann", topics=["news"], tags={"plan": "pro", "country": "de"})
-    subscription = UserAgentKey().subscription(endpoint)
-    filled = (command.replace("http://localhost:8080", server.url)
-              .replace('"endpoint": "…"', f'"endpoint": "{endpoint}"')
-              .replace('"p256dh": "…"', f'"p256dh": "{subscription["keys"]["p256dh"]}"')
-              .replace('"auth": "…"', f'"auth": "{subscription["keys"]["auth"]}"')
-              .replace("curl ", "curl --silent --show-error --fail-with-body "))
-    (tmp_path / "data").symlink_to(server.data)
-    done = subprocess.run(
-        ["sh", "-euc", "KEY=$(cat data/admin.key)\n" + filled], cwd=tmp_path, capture_output=True, text=True, timeout=20)
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "id" in json.loads(done.stdout)
+def have_credentials(terminal):
+    """The files that the commands name."""
+    with Simulators(terminal.folder / "vendor", "apns", "fcm") as simulators:
+        shutil.copy(simulators.directory / "service_account.json", terminal.folder / "service-account.json")
+        shutil.copy(simulators.directory / "credentials-apns.json", terminal.folder / "apns.json")
 
 
-def test_the_readmes_listen_and_send(server, listener):
-    listener.start().subscription()
-    (command,) = commands("README.md", "herald send")
-    arguments = re.fullmatch(r"\.build/release/herald send (.*)", command).group(1)
-    done = send(server, *shlex.split(arguments))
-    assert done.returncode == 0, done.stderr
-    assert listener.hear("hello")["title"] == "hello"
+def have_an_old_server(terminal):
+    """Its data folder, and a backup of its database."""
+    terminal.enter("herald serve\n")
+    terminal.close()
+    (terminal.folder / "backup").mkdir()
+    for file in (terminal.folder / "data").glob("herald.sqlite*"):
+        shutil.copy(file, terminal.folder / "backup")
 
 
-def test_the_simulators_page_from_credentials_to_a_push(make_server, tmp_path):
-    (block,) = commands("docs/simulators.md", "herald providers set")
-    serve, *rest = block.splitlines()
-    assert serve == "HERALD_TRUST_ROOTS=./simulators/ca.pem herald serve"
-    with Simulators(tmp_path, "apns") as simulators:
-        server = make_server(HERALD_TRUST_ROOTS=simulators.ca)
-        (tmp_path / "data").symlink_to(server.data)
-        environment = {**os.environ, "HERALD_SERVER": server.url}
-        for line in rest:
-            filled = line.replace("http://localhost:8080", server.url).replace("herald ", f"{BINARY} ", 1 if line.startswith("herald") else 0)
-            done = subprocess.run(["sh", "-euc", filled], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=30)
-            assert done.returncode == 0, line + done.stdout + done.stderr
-        simulators.wait_for("apns", 1)
+@pytest.mark.parametrize("page", SHELL)
+def test_a_page_can_be_typed(terminal, page):
+    if page in SERVED:
+        (terminal.folder / "vendor").mkdir()
+        have_credentials(terminal)
+        be_served(terminal)
+    if page == "docs/moving.md":
+        have_an_old_server(terminal)
+    for block in shell_blocks(page):
+        terminal.type(block)
+    if page == "README.md":
+        terminal.hears('"title":"hello"')
+
+
+def test_no_command_stands_outside_of_a_fence():
+    for page in PAGES:
+        assert not re.findall(r"^ {4}(?:\S*herald|curl|make|export|HERALD_\w+=\S*) .*$", text(page), re.M), page
+
+
+def test_what_is_not_run_says_why():
+    assert all(each.object for page in PAGES for each in examples(page) if each.verb == "not run")
+
+
+def test_there_are_pages_to_type():
+    assert len(SHELL) >= 7 and sum(len(shell_blocks(page)) for page in SHELL) >= 20
+
+
+@pytest.fixture
+def description(server):
+    return yaml.safe_load(requests.get(f"{server.url}/openapi.yaml", timeout=10).text)
+
+
+@pytest.mark.parametrize("example", json_blocks(), ids=str)
+def test_documented_json_is_taken_or_given(server, description, example):
+    if example.verb == "not run":
+        return
+    body = json.loads("{" + example.text + "}" if example.verb == "part of" else example.text)
+    if example.verb == "schema":
+        schema = {"$ref": f"#/components/schemas/{example.object}", "components": description["components"]}
+        return jsonschema.Draft202012Validator(schema).validate(body)
+    assert example.verb in ("sent to", "part of"), "it is marked: documentation.py says how"
+    for device in DEVICES:
+        register(server.url, server.admin_key, device)
+    if example.verb == "part of":
+        body = {"audience": {"all": True}, "notification": {"title": "t"}, **body}
+    method, path = example.object.split(" ")
+    reply = server.api.http.request(method, server.url + path, json=body)
+    assert reply.status_code in (201, 202), reply.text
