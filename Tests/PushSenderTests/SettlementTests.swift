@@ -10,17 +10,20 @@ import WebPush
     private let now = Date(timeIntervalSince1970: 1_800_000_000)
     private let device = DeviceID(rawValue: "d")
 
-    private func push(ttlSeconds: Int = 3600) -> Push {
-        Push(
+    private func push(ttlSeconds: Int = 3600, attempts: Int? = nil) -> Push {
+        var options = PushOptions()
+        options.attempts = attempts
+        return Push(
             id: PushID(rawValue: "p"), app: .default, audience: .everyone, notification: Notification(title: "t"),
-            policy: PushPolicy(ttl: TTL(seconds: ttlSeconds)), createdAt: now)
+            policy: PushPolicy(ttl: TTL(seconds: ttlSeconds)), options: options, createdAt: now)
     }
 
     private func settle(
-        _ outcome: Outcome, attemptsBefore: Int = 0, ttlSeconds: Int = 3600, mayDisable: Bool = true
+        _ outcome: Outcome, attemptsBefore: Int = 0, ttlSeconds: Int = 3600, attempts: Int? = nil, mayDisable: Bool = true
     ) -> PageRecord {
         var settlement = PageSettlement(
-            push(ttlSeconds: ttlSeconds), lane: Lane(app: .default, provider: .webPush), source: .retries, policy: RetryPolicy(), now: now)
+            push(ttlSeconds: ttlSeconds, attempts: attempts), lane: Lane(app: .default, provider: .webPush), source: .retries,
+            policy: RetryPolicy(), now: now)
         var random = SeededGenerator(seed: 1)
         settlement.settle(
             .init(device: device, attempts: attemptsBefore, isWaiting: attemptsBefore > 0), outcome, startedAt: now,
@@ -58,6 +61,15 @@ import WebPush
             #expect(record.counters.retrying == 0, "one waits still, as before")
             #expect(record.settled.isEmpty)
         }
+    }
+
+    @Test func aPushThatMayBeTriedSoOftenIsTriedNoMore() {
+        for outcome in [Outcome.throttled(until: nil), .unavailable(until: nil, reason: "r")] {
+            #expect(settle(outcome, attemptsBefore: 1, attempts: 3).postponed.map(\.attempts) == [2])
+            let record = settle(outcome, attemptsBefore: 2, attempts: 3)
+            #expect(record.postponed.isEmpty && record.counters.failed == 1 && record.failures.map(\.kind) == [.failed])
+        }
+        #expect(settle(.unauthorized(problem: "p"), attemptsBefore: 2, attempts: 3).postponed.count == 1)
     }
 
     @Test func refusedCredentialsBurnNoAttempt() {

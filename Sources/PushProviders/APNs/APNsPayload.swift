@@ -32,6 +32,9 @@ enum APNsPayload {
     static func notification(
         _ notification: PushSender.Notification, policy: PushPolicy, id: PushID, expiresAt: Date?
     ) throws(PushProblem) -> APNsNotification {
+        if let id = notification.apns?.id, UUID(uuidString: id) == nil {
+            throw invalid("notification.apns.id", "it is a UUID, like 123e4567-e89b-12d3-a456-426655440000")
+        }
         let raw = notification.apns?.payload.map { Array($0.utf8) }
         let pushType = try pushType(notification, raw)
         let priority = try priority(notification, policy, pushType)

@@ -22,6 +22,8 @@ struct PreparedAPNs: PreparedPush {
     private let isMeant: Bool
     private let notification: Result<APNsNotification, PushProblem>
     private let ids: APNsMessageID
+    /// The same for all, where the push asks for one.
+    private let givenID: String?
 
     init(
         _ push: Push, lane: Lane, credentials: CredentialTable<APNsCredential>, transport: any Transport,
@@ -34,6 +36,7 @@ struct PreparedAPNs: PreparedPush {
         self.attemptDeadline = attemptDeadline
         isMeant = push.notification.isMeant(for: .apns)
         ids = APNsMessageID(push.id)
+        givenID = push.notification.apns?.id?.lowercased()
         let expiresAt = push.policy.ttl.seconds > 0 ? push.expiresAt : nil
         notification = Result { () throws(PushProblem) in
             try APNsPayload.notification(push.notification, policy: push.policy, id: push.id, expiresAt: expiresAt)
@@ -108,7 +111,7 @@ struct PreparedAPNs: PreparedPush {
             let recipient = page.recipients[member]
             do throws(APNsError) {
                 let token = try APNsDeviceToken(hex: recipient.token.address)
-                requests.append(route.transportRequest(template.request(to: token, id: ids.text(for: recipient.device))))
+                requests.append(route.transportRequest(template.request(to: token, id: givenID ?? ids.text(for: recipient.device))))
                 sent.append(member)
             } catch {
                 page.report(member, .rejected(reason: error.message))

@@ -26,7 +26,7 @@ struct FCMPayload: Sendable {
     ///   - expiresAt: nil for a push with TTL 0.
     /// - Throws: what FCM would refuse.
     func body(ttlSeconds: Int, expiresAt: Date?) throws(FCMError) -> FCMRequestBody {
-        if let raw = notification.fcm?.message { return try FCMRequestBody(message: raw) }
+        if let raw = notification.fcm { return try FCMRequestBody(message: raw.message, validateOnly: raw.validateOnly ?? false) }
         return try FCMRequestBody(message(ttlSeconds: ttlSeconds, expiresAt: expiresAt))
     }
 

@@ -87,8 +87,13 @@ struct PreparedFCM: PreparedPush {
         }
     }
 
-    private static func target(_ token: Token) -> FCMTarget {
-        token.kind == "fid" ? .fid(token.address) : .token(token.address)
+    private static func target(_ token: Token) throws(FCMError) -> FCMTarget {
+        switch token.kind {
+        case "fid": .fid(token.address)
+        case RawToken.topicKind: .topic(try FCMTopic(token.address))
+        case RawToken.conditionKind: .condition(try FCMCondition(token.address))
+        default: .token(token.address)
+        }
     }
 
     private static func outcome(

@@ -22,9 +22,20 @@ struct PreparedHMS: PreparedPush {
     private struct Group: Hashable {
         let appIdentifier: String
         let isHarmony: Bool
+        /// Those of devices share requests.
+        let topicOrCondition: String?
         init(_ token: Token) {
+            topicOrCondition = [RawToken.topicKind, RawToken.conditionKind].contains(token.kind) ? token.kind : nil
             appIdentifier = token.appIdentifier
             isHarmony = token.kind == "harmony"
+        }
+
+        func target(_ addresses: [String]) -> HMSTarget {
+            switch topicOrCondition {
+            case RawToken.topicKind: .topic(addresses[0])
+            case RawToken.conditionKind: .condition(addresses[0])
+            default: .tokens(addresses)
+            }
         }
     }
 
@@ -57,7 +68,7 @@ struct PreparedHMS: PreparedPush {
         let requests: [TransportRequest]
         do throws(HMSError) {
             requests = try tokens.map { (tokens) throws(HMSError) in
-                Self.request(way.url, way.token.value, try way.body.bytes(to: .tokens(tokens)), pushType: way.pushType)
+                Self.request(way.url, way.token.value, try way.body.bytes(to: group.target(tokens)), pushType: way.pushType)
             }
         } catch {
             return members.forEach { report($0, .rejected(reason: error.description)) }
@@ -98,7 +109,7 @@ struct PreparedHMS: PreparedPush {
                 return .success(
                     Way(
                         url: url, access: access, token: token, body: body, pushType: group.isHarmony ? payload.pushType : nil,
-                        tokensPerRequest: group.isHarmony ? payload.harmonyTokensPerRequest : HMSLimits.tokens))
+                        tokensPerRequest: group.topicOrCondition != nil ? 1 : group.isHarmony ? payload.harmonyTokensPerRequest : HMSLimits.tokens))
             }
         } catch {
             return .failure(Obstacle(outcome: .rejected(reason: error.description)))

@@ -115,6 +115,9 @@ struct PageSettlement {
         guard push.policy.ttl.seconds > 0, due < push.expiresAt else {
             return fail(target, .expired, "no further attempt fits into the TTL; last answer: \(reason)")
         }
+        if let limit = push.options.attempts, attempts >= limit {
+            return fail(target, .failed, "no attempt of \(limit) is left; last answer: \(reason)")
+        }
         if !target.isWaiting { record.counters.retrying += 1 }
         record.postponed.append(.init(device: target.device, attempts: attempts, dueAt: due))
     }

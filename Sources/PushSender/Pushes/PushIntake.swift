@@ -146,6 +146,9 @@ public struct PushIntake: Sendable {
     private func check(_ options: PushOptions, _ now: Date) throws(PushProblem) {
         try options.schedule.check(now: now)
         try FrequencyCap.check(options.caps)
+        guard (options.attempts ?? 1) > 0 else {
+            throw PushProblem(.invalidField, field: "attempts", "give a whole number from 1, or leave it out")
+        }
         guard (options.devicesPerSecond ?? 1) > 0 else {
             throw PushProblem(.invalidField, field: "devices_per_second", "give a whole number from 1, or leave it out")
         }

@@ -17,12 +17,17 @@ public struct PushOptions: Sendable, Hashable, Codable {
     public var wantsReceipts = false
     /// A moment after which the push is worth nothing, instead of a time counted from when it is due.
     public var expiresAt: Date?
+    /// A device whose provider was out of reach, or wanted no more, as often as this gets no further attempt; nil: as long as the push is
+    /// worth sending.
+    public var attempts: Int?
+    /// Where it came in, when not over the native API.
+    public var origin: PushOrigin?
 
     public init() {}
 }
 
 extension PushOptions {
-    private enum CodingKeys: String, CodingKey { case schedule, caps, wording, devicesPerSecond, wantsReceipts, expiresAt }
+    private enum CodingKeys: String, CodingKey { case schedule, caps, wording, devicesPerSecond, wantsReceipts, expiresAt, attempts, origin }
 
     /// What wasn't asked for is left out, and what was left out wasn't asked for.
     public func encode(to encoder: any Encoder) throws {
@@ -33,6 +38,8 @@ extension PushOptions {
         try fields.encodeIfPresent(devicesPerSecond, forKey: .devicesPerSecond)
         if wantsReceipts { try fields.encode(true, forKey: .wantsReceipts) }
         try fields.encodeIfPresent(expiresAt, forKey: .expiresAt)
+        try fields.encodeIfPresent(attempts, forKey: .attempts)
+        try fields.encodeIfPresent(origin, forKey: .origin)
     }
 
     public init(from decoder: any Decoder) throws {
@@ -43,5 +50,18 @@ extension PushOptions {
         devicesPerSecond = try fields.decodeIfPresent(Int.self, forKey: .devicesPerSecond)
         wantsReceipts = try fields.decodeIfPresent(Bool.self, forKey: .wantsReceipts) ?? false
         expiresAt = try fields.decodeIfPresent(Date.self, forKey: .expiresAt)
+        attempts = try fields.decodeIfPresent(Int.self, forKey: .attempts)
+        origin = try fields.decodeIfPresent(PushOrigin.self, forKey: .origin)
+    }
+}
+
+/// Which front took a push, and what its client calls it: for whoever tells the client what came of it.
+public struct PushOrigin: Sendable, Hashable, Codable {
+    public let front: String
+    public let reference: String
+
+    public init(front: String, reference: String) {
+        self.front = front
+        self.reference = reference
     }
 }

@@ -2,6 +2,8 @@
 // byte as it came in.
 
 public struct APNsSection: Sendable, Hashable, Codable {
+    /// `apns-id`, a UUID, the same for every device; missing: one for each, made of the push and the device.
+    public var id: String?
     /// The JSON payload, with `aps` and custom keys.
     public var payload: String?
     /// `apns-push-type`; derived from the payload when missing.
@@ -18,7 +20,12 @@ public struct APNsSection: Sendable, Hashable, Codable {
 public struct FCMSection: Sendable, Hashable, Codable {
     /// The JSON object `message` of `messages:send`, without a target.
     public var message: String
-    public init(message: String) { self.message = message }
+    /// `validate_only`: FCM checks everything and delivers nothing.
+    public var validateOnly: Bool?
+    public init(message: String, validateOnly: Bool? = nil) {
+        self.message = message
+        self.validateOnly = validateOnly
+    }
 }
 
 public struct HMSSection: Sendable, Hashable, Codable {

@@ -1,8 +1,8 @@
 /// Which fields a notification may have.
 enum NotificationShape {
     static let shape = texts.with([
-        "apns": .fields("payload", "push_type", "priority"),
-        "fcm": .fields("message"),
+        "apns": .fields("payload", "push_type", "priority", "id"),
+        "fcm": .fields("message", "validate_only"),
         "hms": .fields("message", "payload", "push_options", "push_type"),
         "wns": .fields("type", "payload", "tag"),
         "webpush": .fields("payload"),

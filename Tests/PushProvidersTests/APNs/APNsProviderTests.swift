@@ -51,6 +51,18 @@ import WebPush
         #expect(outcomes == ids.map { .accepted(id: $0) })
     }
 
+    @Test func aPushMayBringItsOwnID() async throws {
+        let transport = AnsweringTransport(status: 200), table = APNsSamples.table(try APNsSamples.credential())
+        var note = Note(title: "T")
+        note.apns = APNsSection()
+        note.apns?.id = "123E4567-E89B-12D3-A456-426655440000"
+        _ = await attempt(table, transport, [APNsSamples.token("aa01"), APNsSamples.token("aa02")], .sample(note))
+        #expect(transport.requests.map { $0.value(of: "apns-id") } == Array(repeating: "123e4567-e89b-12d3-a456-426655440000", count: 2))
+        note.apns?.id = "mine"
+        let problem = APNsProvider(credentials: table, transport: transport).problem(with: note, policy: PushPolicy())
+        #expect(problem?.field == "notification.apns.id")
+    }
+
     @Test func aRepeatCarriesTheSameID() async throws {
         let transport = AnsweringTransport(status: 200), table = APNsSamples.table(try APNsSamples.credential())
         _ = await attempt(table, transport)

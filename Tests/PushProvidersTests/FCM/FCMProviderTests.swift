@@ -27,6 +27,29 @@ import WebPush
         }
     }
 
+    @Test func aTopicAndAConditionAreTargetsOfTheirOwn() async throws {
+        let transport = FCMSamples.transport(), condition = "'a' in topics && 'b' in topics"
+        let tokens = [
+            Token(address: "/topics/news", kind: RawToken.topicKind), Token(address: condition, kind: RawToken.conditionKind),
+            Token(address: "no topic", kind: RawToken.topicKind),
+        ]
+        let outcomes = try await FCMSamples.prepared(over: transport).outcomes(tokens, now: now)
+        let accepted = Outcome.accepted(id: "projects/p-1/messages/1")
+        #expect(outcomes.prefix(2) == [accepted, accepted])
+        guard case .rejected = outcomes[2] else { return #expect(Bool(false), "a name that is none: \(outcomes)") }
+        let sent = transport.requests(to: "messages:send").map(\.text)
+        #expect(sent.count == 2 && sent.contains { $0.hasPrefix(#"{"message":{"topic":"news","#) })
+        #expect(sent.contains { $0.hasPrefix(#"{"message":{"condition":"'a' in topics && 'b' in topics","#) })
+    }
+
+    @Test func aRawMessageMayOnlyBeChecked() async throws {
+        let transport = FCMSamples.transport()
+        var notification = PushSender.Notification()
+        notification.fcm = FCMSection(message: #"{"data":{"k":"v"}}"#, validateOnly: true)
+        _ = try await FCMSamples.prepared(over: transport, notification).outcomes([Token(address: "a")], now: now)
+        #expect(transport.requests(to: "messages:send").map(\.text) == [#"{"validate_only":true,"message":{"token":"a","data":{"k":"v"}}}"#])
+    }
+
     @Test func pagesInTheAirShareOneAccessToken() async throws {
         let transport = FCMSamples.transport()
         let (credential, now) = (FCMSamples.credential(), now)

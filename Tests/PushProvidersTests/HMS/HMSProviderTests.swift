@@ -46,6 +46,17 @@ import WebPush
         #expect(transport.requests.count == 3, "one for the access token")
     }
 
+    @Test func aTopicAndAConditionGetRequestsOfTheirOwn() async throws {
+        let transport = transport()
+        let tokens = [
+            token("a"), Token(address: "news", kind: RawToken.topicKind), Token(address: "'a' in topics", kind: RawToken.conditionKind), token("b"),
+        ]
+        let outcomes = try await prepared(transport).outcomes(tokens, now: now)
+        #expect(outcomes == Array(repeating: .accepted(id: "r"), count: 4))
+        let targets = transport.requests(to: "/v1/").map { $0.text.prefix { $0 != "]" }.split(separator: ",")[0] }
+        #expect(Set(targets) == [#"{"message":{"topic":"news""#, #"{"message":{"condition":"'a' in topics""#, #"{"message":{"token":["a""#])
+    }
+
     @Test func aThousandTokensAreTheMostInOneRequest() async throws {
         let transport = transport()
         let outcomes = try await prepared(transport).outcomes((0..<2500).map { token("t\($0)") }, now: now)
