@@ -62,10 +62,11 @@ public struct HeraldServer: Sendable {
         let pushService = try PushServiceParts(
             database, keys, origin: address.origin, settings: settings, node: node, mail: post ?? NoMail(), logger: logger)
         let access = try await AccessParts(database, keys, settings.limits, transport: transports.strangers, logger: logger)
+        let gorush = try await GorushFront(settings, sender, events, address, now: database.now)
         let readiness = Readiness()
         let routes = ServerRoutes(
             settings: settings, address: address, database: database, sender: sender, access: access, events: events,
-            pushService: pushService, readiness: readiness, logger: logger)
+            pushService: pushService, gorush: gorush, readiness: readiness, logger: logger)
         let applications = try listening(routes, pushService) { onReady(address) }
         let upkeep = Upkeep(
             messages: pushService.store, pushes: sender.pushes, audit: access.audit, events: events, limits: settings.pushService,
@@ -76,7 +77,9 @@ public struct HeraldServer: Sendable {
             Background { await pushService.hub.run() },
             Together(
                 services: [Background { await upkeep.run() }, access.keyUse]
-                    + events.services(node: node, tellsWebhooks: settings.roles.contains(.dispatch))),
+                    + events.services(
+                        node: node, tellsWebhooks: settings.roles.contains(.dispatch),
+                        dialects: [.gorushFeedback(settings, sender.pushes, transports.vendors)])),
         ]
         if let post {
             var listeners = sender.listeners(now: database.now, logger)

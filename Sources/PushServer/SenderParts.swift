@@ -19,6 +19,7 @@ struct SenderParts: Sendable {
     let pushes: SQLPushStore
     let intake: PushIntake
     let renderer = MustacheRenderer()
+    let counts = SendingCounts()
     /// Nil on a node that only takes pushes.
     let dispatcher: Dispatcher?
     let vault: CredentialVault
@@ -57,7 +58,7 @@ struct SenderParts: Sendable {
                 store: pushes, providers: providers, rates: database.isShared ? SQLRateLedger(database) : LocalRates(),
                 settings: settings.dispatch, node: LeaseOwner(rawValue: node.rawValue), colleagues: colleagues, renderer: renderer,
                 receiptLink: { events.links.url(push: $0, device: $1, provider: $2) },
-                observer: LoggingObserver(logger: logger, watch: events.watch), now: database.now) : nil
+                observer: LoggingObserver(logger: logger, watch: events.watch, counts: counts), now: database.now) : nil
         self.dispatcher = dispatcher
         intake = PushIntake(store: pushes, providers: providers, dispatcher: dispatcher, colleagues: colleagues)
         vault = CredentialVault(

@@ -20,6 +20,7 @@ struct ServerRoutes: Sendable {
     let access: AccessParts
     let events: EventParts
     let pushService: PushServiceParts
+    let gorush: GorushFront?
     let readiness: Readiness
     let logger: Logger
 
@@ -58,6 +59,7 @@ struct ServerRoutes: Sendable {
         AppRoutes(apps: apps, vault: sender.vault, now: now).add(to: api, guards)
         VAPIDRoutes(apps: apps, credentials: sender.webPush).add(to: api)
         OpenAPIRoutes().add(to: router)
+        gorush?.add(to: router, access, readiness, ownsRoot: !settings.servesDemo)
         guard settings.servesDemo else { return }
         PageRoutes(credentials: sender.webPush).add(to: router)
         CodelabRoutes(

@@ -53,6 +53,8 @@ public struct ServerSettings: Sendable {
     public var limits = LimitSettings()
     /// `events.…`, see ``EventSettings``.
     public var events = EventSettings()
+    /// `gorush.…`, see ``GorushSettings``.
+    public var gorush = GorushSettings()
     /// `stop.…`.
     public var leaving = Leaving()
 
@@ -92,6 +94,7 @@ public struct ServerSettings: Sendable {
         try await dispatch.read(config.scoped(to: "sender"))
         try await limits.read(config.scoped(to: "limits"))
         try await events.read(config.scoped(to: "events"))
+        try await gorush.read(config.scoped(to: "gorush"), hosts: listeners.filter { $0.roles.contains(.api) }.map(\.address.host))
     }
 
     /// Whether the page and its routes, which anybody may use, are served.

@@ -60,16 +60,24 @@ struct EventParts: Sendable {
     }
 
     /// To be stopped after the HTTP server, which needs the first two.
-    /// - Parameter tellsWebhooks: whether this node sends.
-    func services(node: NodeID, tellsWebhooks: Bool) -> [any Service] {
+    /// - Parameters:
+    ///   - tellsWebhooks: whether this node sends.
+    ///   - dialects: how webhooks of fronts are told.
+    func services(node: NodeID, tellsWebhooks: Bool, dialects: [WebhookDialect]) -> [any Service] {
         var services: [any Service] = [Background { await watch.run() }, Background { await counter.run() }]
         if tellsWebhooks {
             let service = WebhookService(
-                store: webhooks, vault: vault, call: call, watch: watch, settings: settings,
+                store: webhooks, vault: vault, call: call, dialects: dialects, watch: watch, settings: settings,
                 node: LeaseOwner(rawValue: node.rawValue), isAlone: !isShared, logger: logger, now: now)
             services.append(Background { await service.run() })
         }
         return services
+    }
+
+    /// Makes a webhook that the operator's settings ask for, or gives it another URL. It goes on where it was.
+    func put(_ webhook: WebhookDefinition) async throws {
+        let secrets = try vault.seal(WebhookSecrets(current: randomBytes(32)), webhook.id, webhook.app)
+        _ = try await webhooks.put(webhook, sealedSecrets: secrets, limit: .max, now: now())
     }
 
     /// Deletes events that have had their time, in small batches.

@@ -13,6 +13,8 @@ struct WebhookService: Sendable {
     let store: any WebhookStore
     let vault: WebhookVault
     let call: WebhookCall
+    /// For webhooks that aren't told in our own words.
+    let dialects: [WebhookDialect]
     let watch: EventWatch
     let settings: EventSettings
     let node: LeaseOwner
@@ -66,10 +68,10 @@ struct WebhookService: Sendable {
     private func tell(_ first: WebhookBatch) async {
         var next: WebhookBatch? = first, turn = 1
         while let batch = next {
-            let answer = await answer(batch)
+            let (answer, told) = await tellOnce(batch)
             // A request that was cut off because we stop says nothing about its receiver.
             if Task.isCancelled { return }
-            let progress = progress(batch, answer), goesOn = answer == .taken && turn < Self.turnBatches
+            let progress = progress(batch, answer, told), goesOn = answer == .taken && turn < Self.turnBatches
             next = await noting {
                 try await store.settle(batch, progress, goesOnUntil: goesOn ? now().addingTimeInterval(leaseSeconds) : nil)
             } ?? nil
@@ -77,17 +79,27 @@ struct WebhookService: Sendable {
         }
     }
 
-    private func answer(_ batch: WebhookBatch) async -> WebhookAnswer {
-        guard let secrets = vault.secrets(of: batch.webhook) else {
-            return .failed(problem: "its secret was sealed with another master key; restore master.keys, or rotate the secret")
+    /// - Returns: the answer, and the place up to which everything was taken.
+    private func tellOnce(_ batch: WebhookBatch) async -> (WebhookAnswer, told: EventPosition) {
+        let webhook = batch.webhook, start = webhook.progress.position
+        guard let secrets = vault.secrets(of: webhook) else {
+            return (.failed(problem: "its secret was sealed with another master key; restore master.keys, or rotate the secret"), start)
         }
-        return await call.post(batch.json, to: batch.webhook.definition, secrets, now: now())
+        if let dialect = dialects.first(where: { $0.id == webhook.definition.id }) {
+            do { return try await dialect.tell(batch, secrets, over: call, now: now) } catch {
+                return (.failed(problem: "what it is to be told can't be read from the database"), start)
+            }
+        }
+        let answer = await call.post(batch.json, to: webhook.definition, secrets, now: now())
+        return (answer, answer == .taken ? batch.end : start)
     }
 
-    private func progress(_ batch: WebhookBatch, _ answer: WebhookAnswer) -> WebhookProgress {
+    /// - Parameter told: what was taken; everything after it is told again.
+    private func progress(_ batch: WebhookBatch, _ answer: WebhookAnswer, _ told: EventPosition) -> WebhookProgress {
         var progress = batch.webhook.progress, policy = WebhookPolicy(), random = SystemRandomNumberGenerator()
         policy.patienceSeconds = Double(settings.webhookPatienceHours) * 3600
-        progress.hear(answer, through: batch.end, policy: policy, now: now(), random: &random)
+        progress.position = told
+        progress.hear(answer, through: told, policy: policy, now: now(), random: &random)
         if progress.disabledAt != nil {
             logger.warning(
                 "A webhook is disabled; PUT it again once it works",

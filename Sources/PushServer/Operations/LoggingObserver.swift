@@ -11,10 +11,12 @@ import Foundation
 struct LoggingObserver: SenderObserver {
     let logger: Logger
     let watch: EventWatch
+    let counts: SendingCounts
 
     func report(_ event: SenderEvent) {
         switch event {
         case .recorded(let push, let lane, let counters):
+            counts.add(counters, of: lane.provider)
             watch.ring()
             logger.debug(
                 "Page sent",

@@ -1,0 +1,41 @@
+import Hummingbird
+import PushSender
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// The front for gorush's clients, wired.
+struct GorushFront: Sendable {
+    private let settings: GorushSettings
+    private let sender: SenderParts
+    private let address: ServerAddress
+    private let outcomes: GorushOutcomes
+    private let statistics = GorushStatistics()
+    private let now: @Sendable () -> Date
+
+    /// - Returns: nil where the settings don't ask for it.
+    init?(
+        _ settings: ServerSettings, _ sender: SenderParts, _ events: EventParts, _ address: ServerAddress, now: @escaping @Sendable () -> Date
+    ) async throws {
+        guard settings.gorush.isOn else { return nil }
+        self.settings = settings.gorush
+        self.sender = sender
+        self.address = address
+        self.now = now
+        outcomes = GorushOutcomes(pushes: sender.pushes, watch: events.watch, waitSeconds: settings.gorush.syncSeconds)
+        guard let url = settings.gorush.feedbackURL else { return }
+        try await events.put(WebhookDefinition(app: .default, id: WebhookDialect.gorushID, url: url, kinds: [.deliveryFailed]))
+    }
+
+    /// - Parameter ownsRoot: whether nobody else answers at `/`.
+    func add(to router: Router<APIContext>, _ access: AccessParts, _ readiness: Readiness, ownsRoot: Bool) {
+        GorushRoutes(
+            settings: settings, intake: sender.intake, vault: sender.vault, outcomes: outcomes, statistics: statistics,
+            statisticsRoutes: GorushStatisticsRoutes(statistics: statistics, counts: sender.counts), access: access, address: address,
+            readiness: readiness, now: now
+        ).add(to: router, ownsRoot: ownsRoot)
+    }
+}
