@@ -60,10 +60,14 @@ struct ServerRoutes: Sendable {
         VAPIDRoutes(apps: apps, credentials: sender.webPush).add(to: api)
         OpenAPIRoutes().add(to: router)
         gorush?.add(to: router, access, readiness, ownsRoot: !settings.servesDemo)
+        if settings.servesWebPushBook {
+            WebPushBookRoutes(devices: sender.devices, intake: sender.intake, endpointPolicy: policy, address: address, now: now).add(to: router)
+        }
         guard settings.servesDemo else { return }
         PageRoutes(credentials: sender.webPush).add(to: router)
         CodelabRoutes(
-            devices: sender.devices, intake: sender.intake, endpointPolicy: policy, address: address, now: now
+            devices: sender.devices, pushes: sender.pushes, intake: sender.intake, endpointPolicy: policy, address: address,
+            limits: access.limits, now: now
         ).add(to: router)
     }
 }

@@ -34,6 +34,8 @@ public struct ServerSettings: Sendable {
     public var vapidPrivateKey: String?
     /// The page at `/` and its routes, which need no key: `demo`, default: only when listening on loopback.
     public var isDemoEnabled: Bool?
+    /// The routes of the book "Web Push", which need no key and tell every endpoint: `webPushBook`, default false.
+    public var servesWebPushBook = false
     /// LETS STRANGERS' SUBSCRIPTIONS POINT INTO YOUR NETWORK: `allowPrivateEndpoints`, default false. For push services that
     /// stand in your own network, and for tests.
     public var allowsPrivateEndpoints = false
@@ -80,6 +82,7 @@ public struct ServerSettings: Sendable {
         vapidSubject = try await config.fetchString(forKey: "vapid.subject")
         vapidPrivateKey = try await config.fetchString(forKey: "vapid.privateKey", isSecret: true)
         isDemoEnabled = try await config.fetchBool(forKey: "demo")
+        servesWebPushBook = try await config.fetchBool(forKey: "webPushBook", default: servesWebPushBook)
         allowsPrivateEndpoints = try await config.fetchBool(
             forKey: "allowPrivateEndpoints", default: allowsPrivateEndpoints)
         roles = try await config.fetchString(forKey: "role").map { try Set(names: $0) } ?? roles

@@ -29,7 +29,7 @@ public struct GorushSettings: Sendable {
     /// - Parameter hosts: the addresses that take requests of the API.
     /// - Throws: ``SettingsError`` that names the setting.
     mutating func read(_ config: ConfigReader, hosts: [String]) async throws {
-        key = try await config.fetchString(forKey: "key", isSecret: true)
+        key = try await config.fetchString(forKey: "key", isSecret: true).flatMap { $0.isEmpty ? nil : $0 }
         isOpen = try await config.fetchBool(forKey: "open", default: isOpen)
         isSync = try await config.fetchBool(forKey: "sync", default: isSync)
         syncSeconds = try await config.checkedInt("syncSeconds", default: syncSeconds, 1...600)
