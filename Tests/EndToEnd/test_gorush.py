@@ -334,6 +334,18 @@ def test_a_sync_reply_waits_so_long_and_no_longer(make_gorush, simulators):
     until(lambda: simulators.counts("fcm")["accepted"] == 1, 30, "the push is tried again")
 
 
+def test_a_sync_reply_doesnt_keep_the_server_from_stopping(make_gorush, simulators):
+    server = make_gorush("fcm", HERALD_GORUSH_SYNC_SECONDS="300")
+    simulators.set_faults({"provider": "fcm", "status": 503})
+    replies = queue.Queue()
+    asking = threading.Thread(target=lambda: replies.put(push(server, {"platform": 2, "tokens": [ANDROID], "message": "M"})))
+    asking.start()
+    until(lambda: sent(simulators, "fcm"), 20, "the push is tried")
+    server.stop()
+    asking.join()
+    assert replies.get_nowait() == {"success": "ok", "counts": 1, "logs": []}
+
+
 def test_retry_says_how_often_something_is_tried_again(gorush, simulators):
     simulators.set_faults({"provider": "fcm", "status": 503})
     reply = push(gorush, {"platform": 2, "tokens": [ANDROID], "message": "M", "retry": 1})

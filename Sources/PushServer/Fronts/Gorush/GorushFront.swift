@@ -12,7 +12,7 @@ struct GorushFront: Sendable {
     private let settings: GorushSettings
     private let sender: SenderParts
     private let address: ServerAddress
-    private let outcomes: GorushOutcomes
+    private let watch: EventWatch
     private let statistics = GorushStatistics()
     private let now: @Sendable () -> Date
 
@@ -25,13 +25,14 @@ struct GorushFront: Sendable {
         self.sender = sender
         self.address = address
         self.now = now
-        outcomes = GorushOutcomes(pushes: sender.pushes, watch: events.watch, waitSeconds: settings.gorush.syncSeconds)
+        watch = events.watch
         guard let url = settings.gorush.feedbackURL else { return }
         try await events.put(WebhookDefinition(app: .default, id: WebhookDialect.gorushID, url: url, kinds: [.deliveryFailed]))
     }
 
     /// - Parameter ownsRoot: whether nobody else answers at `/`.
     func add(to router: Router<APIContext>, _ access: AccessParts, _ readiness: Readiness, ownsRoot: Bool) {
+        let outcomes = GorushOutcomes(pushes: sender.pushes, watch: watch, readiness: readiness, waitSeconds: settings.syncSeconds)
         GorushRoutes(
             settings: settings, intake: sender.intake, vault: sender.vault, outcomes: outcomes, statistics: statistics,
             statisticsRoutes: GorushStatisticsRoutes(statistics: statistics, counts: sender.counts), access: access, address: address,

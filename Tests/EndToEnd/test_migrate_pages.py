@@ -1,0 +1,61 @@
+"""The commands of the pages in docs/migrate, from the first to the last, as they stand: only the address and what stands for a reader's own
+values are put in."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from herald_server import BINARY
+from scripted_push_service import ScriptedPushService
+from simulators import Simulators
+from test_docs import commands
+
+pytestmark = pytest.mark.one_database(reason="the documented commands are the same")
+
+
+def run(block, server, folder, **more):
+    (folder / "data").exists() or (folder / "data").symlink_to(server.data)
+    filled = block.replace("http://localhost:8080", server.url).replace("curl ", "curl --silent --show-error --fail-with-body ")
+    if filled.startswith("herald "):
+        filled = f"{BINARY} " + filled.removeprefix("herald ")
+    done = subprocess.run(
+        ["sh", "-euc", filled], cwd=folder, env={**os.environ, "HERALD_SERVER": server.url, **more}, capture_output=True, text=True, timeout=30)
+    assert done.returncode == 0, block + done.stdout + done.stderr
+    return done.stdout
+
+
+def settings(block, **values):
+    """What a block that starts a server sets; `$NAME` stands for a value."""
+    *assignments, program, command = block.split()
+    assert (program, command) == ("herald", "serve"), block
+    named = dict(each.split("=", 1) for each in assignments)
+    return {name: values[text[1:]] if text.startswith("$") else text for name, text in named.items()}
+
+
+def test_from_gorush(make_server, tmp_path):
+    serve, credentials, push, statistics = commands("docs/migrate/gorush.md", "")
+    with Simulators(tmp_path, "fcm") as simulators:
+        server = make_server(HERALD_TRUST_ROOTS=simulators.ca, **settings(serve))
+        (tmp_path / "fcm.json").write_text(json.dumps(simulators.credentials("fcm")))
+        run(credentials, server, tmp_path)
+        assert json.loads(run(push, server, tmp_path)) == {"success": "ok", "counts": 1, "logs": []}
+        simulators.wait_for("fcm", 2)
+        assert json.loads(run(statistics, server, tmp_path))["total_count"] == 1
+
+
+def test_from_the_codelab(make_server, tmp_path):
+    serve, add, send, book, trigger = commands("docs/migrate/codelab.md", "")
+    key = json.loads(subprocess.run([BINARY, "vapid", "generate", "--json"], capture_output=True, check=True).stdout)["private_key"]
+    with ScriptedPushService() as service:
+        asked = settings(serve, VAPID_PRIVATE_KEY=key, VAPID_SUBJECT="mailto:operator@example.com")
+        server = make_server(HERALD_ALLOW_PRIVATE_ENDPOINTS="true", **asked, **settings(book))
+        subscription = service.subscription("one")
+        for name, value in (("endpoint", subscription["endpoint"]), *subscription["keys"].items()):
+            add = add.replace(f'"{name}": "…"', f'"{name}": "{value}"')
+        assert run(add, server, tmp_path) == run(send, server, tmp_path) == "OK"
+        assert json.loads(run(trigger, server, tmp_path)) == {"data": {"success": True}}
+        for push in server.api.http.get(f"{server.url}/v1/pushes").json()["pushes"]:
+            assert server.api.finished(push["id"])["accepted"] == 1
+        assert service.faults == [] and json.loads(service.attempts_at("one")[-1].text) == {"notification": {"title": "Hello"}}
