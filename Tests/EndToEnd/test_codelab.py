@@ -189,6 +189,7 @@ DONE = (200, {"data": {"success": True}})
 
 
 def test_the_book_saves_lists_and_sends(server, service):
+    assert book(server, "trigger-push-msg", "to nobody") == DONE
     subscription = service.subscription("one")
     for _ in range(2):
         assert book(server, "save-subscription", subscription) == DONE
