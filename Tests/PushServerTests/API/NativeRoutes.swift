@@ -39,7 +39,7 @@ struct NativeRoutes {
             access: try await AccessParts(database, keys, settings.limits, transport: transports.strangers, logger: logger),
             events: events,
             pushService: try PushServiceParts(
-                database, keys, origin: address.origin, settings: settings, node: node, mail: NoMail(), logger: logger), gorush: nil,
-            readiness: Readiness(), logger: logger)
+                database, keys, origin: address.origin, settings: settings, node: node, mail: NoMail(), logger: logger),
+            gorush: nil, readiness: Readiness(), logger: logger)
     }
 }
