@@ -33,6 +33,8 @@ def make_gorush(make_server, simulators):
     def make(*providers, **settings):
         server = make_server(
             HERALD_TRUST_ROOTS=simulators.ca, HERALD_SENDER_RETRY_BASE_SECONDS="1", HERALD_SENDER_STRAGGLER_MILLISECONDS="500",
+            # On PostgreSQL a node that comes back waits until what it held before is free.
+            HERALD_SENDER_LEASE_SECONDS="5",
             **{"HERALD_GORUSH_KEY": KEY, "HERALD_GORUSH_SYNC": "true", **settings})
         for provider in providers or ("apns", "fcm", "hms"):
             reply = server.api.http.put(f"{server.url}/v1/apps/default/providers/{provider}", json=simulators.credentials(provider))
