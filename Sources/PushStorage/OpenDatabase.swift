@@ -8,9 +8,10 @@ public struct OpenDatabase: Sendable {
     private let patience: Patience?
 
     /// Opens an SQLite file, makes it when there is none, and brings its schema up to date. One process at a time works with it.
+    /// - Parameter forBulk: for a program that does nothing but write a great deal; takes more memory, and checkpoints less often.
     /// - Throws: ``StorageError``.
-    public init(sqlite file: URL) throws {
-        sql = try SQLiteDatabase(file: file)
+    public init(sqlite file: URL, forBulk: Bool = false) throws {
+        sql = try SQLiteDatabase(file: file, isForBulk: forBulk)
         mail = nil
         patience = nil
     }

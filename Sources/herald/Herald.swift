@@ -12,6 +12,7 @@ struct Herald: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Serve.self, Listen.self, Send.self, Simulate.self, Providers.self, VAPID.self, Keys.self, Migrate.self,
+            Serve.self, Listen.self, Send.self, Simulate.self, Providers.self, VAPID.self, Keys.self, Migrate.self, Import.self,
+            Export.self,
         ])
 }

@@ -35,11 +35,8 @@ struct DeviceRoutes: Sendable {
 
     private func register(_ request: Request, _ context: APIContext) async throws -> JSONReply {
         let body = try await request.body(RegistrationBody.self)
-        let registration = DeviceRegistration(
-            app: try context.requireApp(), provider: ProviderName(rawValue: body.token.provider),
-            token: try body.token.checked(endpointPolicy), isEnvironmentGuessed: body.token.isEnvironmentGuessed,
-            user: try await user(body.user, body.identityToken, context), topics: try body.topics.map(Names.checked(topics:)),
-            profile: try body.profile.changes())
+        let registration = try body.registration(
+            app: try context.requireApp(), user: try await user(body.user, body.identityToken, context), endpointPolicy)
         var random = SystemRandomNumberGenerator()
         let moment = now()
         let (device, isNew) = try await devices.register(
@@ -98,27 +95,6 @@ struct DeviceRoutes: Sendable {
 }
 
 // MARK: Bodies
-
-private struct RegistrationBody: RequestBody {
-    let token: TokenBody
-    let profile: ProfileBody
-    let user: String?
-    let topics: [String]?
-    let identityToken: String?
-
-    static let shape = BodyShape.fields("user", "topics", "identity_token").with(TokenBody.shape).with(ProfileBody.shape)
-
-    private enum Key: String, CodingKey { case user, topics, identityToken }
-
-    init(from decoder: any Decoder) throws {
-        token = try TokenBody(from: decoder)
-        profile = try ProfileBody(from: decoder)
-        let fields = try decoder.container(keyedBy: Key.self)
-        user = try fields.decodeIfPresent(String.self, forKey: .user)
-        topics = try fields.decodeIfPresent([String].self, forKey: .topics)
-        identityToken = try fields.decodeIfPresent(String.self, forKey: .identityToken)
-    }
-}
 
 private struct DevicePatch: RequestBody {
     /// Null signs out.

@@ -13,14 +13,18 @@ struct JSONReply {
     let response: Response
 
     init(_ status: HTTPResponse.Status = .ok, _ value: some Encodable, headers: HTTPFields = [:]) throws {
+        self.init(status, text: ByteBuffer(bytes: try Self.encode(value)), headers: headers)
+    }
+
+    static func encode(_ value: some Encodable) throws -> Data {
         let encoder = JSONEncoder()
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
-            try container.encode(date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+            try container.encode(Moment.text(date))
         }
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        self.init(status, text: ByteBuffer(bytes: try encoder.encode(value)), headers: headers)
+        return try encoder.encode(value)
     }
 
     /// - Parameter text: JSON already.

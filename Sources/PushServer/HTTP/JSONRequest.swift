@@ -51,14 +51,10 @@ private func decoded<Value: Decodable>(_ type: Value.Type, _ text: [UInt8]) thro
     }
 }
 
-/// RFC 3339, with or without fractions of a second.
 private func moment(_ decoder: any Decoder) throws -> Date {
     let value = try decoder.singleValueContainer()
-    let text = try value.decode(String.self)
-    let styles = [Date.ISO8601FormatStyle(includingFractionalSeconds: true), Date.ISO8601FormatStyle()]
-    guard let date = styles.lazy.compactMap({ try? $0.parse(text) }).first else {
-        throw DecodingError.dataCorruptedError(
-            in: value, debugDescription: "give a moment such as 2026-12-24T18:00:00Z or 2026-12-24T18:00:00+01:00")
+    guard let date = Moment.date(try value.decode(String.self)) else {
+        throw DecodingError.dataCorruptedError(in: value, debugDescription: Moment.hint)
     }
     return date
 }

@@ -10,9 +10,13 @@ enum DeviceRow {
     static let profileColumns = ["platform", "locale", "time_zone", "app_version", "app_version_key", "tags"]
 
     static func profileValues(_ profile: DeviceProfile) throws -> [SQLValue] {
+        try profileValues(profile, versionKey: VersionKey.of(profile.appVersion))
+    }
+
+    static func profileValues(_ profile: DeviceProfile, versionKey: String) throws -> [SQLValue] {
         [
-            .text(profile.platform), .text(profile.locale), .text(profile.timeZone), .text(profile.appVersion),
-            .text(VersionKey.of(profile.appVersion)), .text(try json(profile.tags)),
+            .text(profile.platform), .text(profile.locale), .text(profile.timeZone), .text(profile.appVersion), .text(versionKey),
+            .text(try profile.tags.isEmpty ? "{}" : json(profile.tags)),
         ]
     }
 

@@ -34,7 +34,7 @@ struct DeviceWriter {
         let profile = try applied(changes.profile, to: device.profile)
         if profile != device.profile {
             try connection.execute(
-                "UPDATE device SET \(Self.assignments(DeviceRow.profileColumns)) WHERE id = ?",
+                "UPDATE device SET \(DeviceStatements.assignments(DeviceRow.profileColumns)) WHERE id = ?",
                 DeviceRow.profileValues(profile) + [.text(device.id.rawValue)])
         }
         try writeTags(device.id, device.app, profile.tags, instead: device.profile.tags)
@@ -73,28 +73,22 @@ struct DeviceWriter {
         var token = registration.token
         if registration.isEnvironmentGuessed { token.environment = .init(rawValue: known.environment) }
         try connection.execute(
-            """
-            UPDATE device SET address = ?, keys = ?, environment = ?, token_kind = ?, app_identifier = ?, user_id = ?,
-              registered_at = ?, disabled_at = NULL, \(Self.assignments(DeviceRow.profileColumns)) WHERE id = ?
-            """,
-            TokenRow.values(token) + [.text(registration.user), .date(now)] + DeviceRow.profileValues(profile)
+            DeviceStatements.renewDevice,
+            TokenRow.values(token) + [.text(registration.user), .date(now), .null] + DeviceRow.profileValues(profile)
                 + [.text(known.id.rawValue)])
         try writeTags(known.id, registration.app, profile.tags, instead: known.profile.tags)
     }
 
     private func insert(_ registration: DeviceRegistration, _ id: DeviceID, _ profile: DeviceProfile) throws {
-        try connection.execute(
-            """
-            INSERT INTO device
-              (id, app, provider, shard, address_hash, user_id, created_at, registered_at, \(TokenRow.columns()),
-               \(DeviceRow.profileColumns.joined(separator: ", ")))
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
+        try connection.insert(
+            DeviceStatements.insertDevice,
             [
-                .text(id.rawValue), .integer(registration.app.rawValue), .text(registration.provider.rawValue),
-                .integer(id.shard), .blob(addressHash(registration.token.address)), .text(registration.user), .date(now),
-                .date(now),
-            ] + TokenRow.values(registration.token) + DeviceRow.profileValues(profile))
+                [
+                    .text(id.rawValue), .integer(registration.app.rawValue), .text(registration.provider.rawValue),
+                    .integer(id.shard), .blob(addressHash(registration.token.address)), .text(registration.user), .date(now),
+                    .date(now), .null,
+                ] + TokenRow.values(registration.token) + DeviceRow.profileValues(profile)
+            ])
         try writeTags(id, registration.app, profile.tags, instead: [:])
     }
 
@@ -102,14 +96,11 @@ struct DeviceWriter {
     private func writeTags(_ id: DeviceID, _ app: AppID, _ tags: [String: TagValue], instead known: [String: TagValue]) throws {
         let changed = Set(tags.keys).union(known.keys).filter { tags[$0] != known[$0] }
         try connection.execute(
-            "DELETE FROM device_tag WHERE device = ? AND name = ?",
-            each: changed.filter { known[$0] != nil }.map { [.text(id.rawValue), .text($0)] })
-        try connection.execute(
-            "INSERT INTO device_tag (app, name, value, shard, device) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            each: TagKey.rows(of: tags.filter { changed.contains($0.key) }).map { row in
+            DeviceStatements.deleteTag, each: changed.filter { known[$0] != nil }.map { [.text(id.rawValue), .text($0)] })
+        try connection.insert(
+            DeviceStatements.insertTag,
+            TagKey.rows(of: tags.filter { changed.contains($0.key) }).map { row in
                 [.integer(app.rawValue), .text(row.name), .text(row.value), .integer(id.shard), .text(id.rawValue)]
             })
     }
-
-    private static func assignments(_ columns: [String]) -> String { columns.map { "\($0) = ?" }.joined(separator: ", ") }
 }

@@ -13,7 +13,10 @@ struct Memberships {
     private let device: DeviceID
     private let app: AppID
     private let connection: any SQLConnection
-    private let known: [String: MembershipOrigin]
+    private let known: Known
+
+    /// Topics, and who made the device a member.
+    typealias Known = [String: MembershipOrigin]
 
     init(_ device: DeviceID, _ app: AppID, _ connection: any SQLConnection) throws {
         self.device = device
@@ -28,30 +31,28 @@ struct Memberships {
     /// What the user joined and what everybody joined takes the place of what they had.
     /// - Parameter own: what the device itself joins; nil leaves that as it is.
     func sync(user: String?, own: [String]?) throws {
-        var wanted: [String: MembershipOrigin] = [:]
-        for topic in own ?? known.filter({ $0.value.contains(.device) }).map(\.key) { wanted[topic, default: []].insert(.device) }
-        for (topic, origin) in try bound(user) { wanted[topic, default: []].insert(origin) }
-        try write(wanted)
+        let change = Self.change(known, own: own, bound: try bound(user))
+        let place: [SQLValue] = [.integer(app.rawValue), .integer(device.shard), .text(device.rawValue)]
+        try connection.execute(DeviceStatements.deleteTopic, each: change.gone.map { place + [.text($0)] })
+        try connection.insert(DeviceStatements.insertTopic, change.set.map { place + [.text($0.topic), .integer($0.origin.rawValue)] })
     }
 
-    private func bound(_ user: String?) throws -> [(topic: String, MembershipOrigin)] {
+    /// What makes the topics that a device has those it ought to have.
+    /// - Parameter own: what the device itself joins; nil leaves that as it is.
+    static func change(
+        _ known: Known, own: [String]?, bound: [(topic: String, origin: MembershipOrigin)]
+    ) -> (gone: [String], set: [(topic: String, origin: MembershipOrigin)]) {
+        var wanted: Known = [:]
+        for topic in own ?? known.filter({ $0.value.contains(.device) }).map(\.key) { wanted[topic, default: []].insert(.device) }
+        for (topic, origin) in bound { wanted[topic, default: []].insert(origin) }
+        return (known.keys.filter { wanted[$0] == nil }, wanted.filter { known[$0.key] != $0.value }.map { ($0.key, $0.value) })
+    }
+
+    private func bound(_ user: String?) throws -> [(topic: String, origin: MembershipOrigin)] {
         try connection.rows(
             "SELECT topic, user_id FROM user_topic WHERE app = ? AND user_id IN (?, ?)",
             [.integer(app.rawValue), .text(user ?? ""), .text("")]
         ).map { (try $0.text(0), try $0.text(1).isEmpty ? .everybody : .user) }
-    }
-
-    private func write(_ wanted: [String: MembershipOrigin]) throws {
-        let place: [SQLValue] = [.integer(app.rawValue), .integer(device.shard), .text(device.rawValue)]
-        try connection.execute(
-            "DELETE FROM device_topic WHERE app = ? AND shard = ? AND device = ? AND topic = ?",
-            each: known.keys.filter { wanted[$0] == nil }.map { place + [.text($0)] })
-        try connection.execute(
-            """
-            INSERT INTO device_topic (app, shard, device, topic, origin) VALUES (?, ?, ?, ?, ?)
-            ON CONFLICT (app, topic, shard, device) DO UPDATE SET origin = excluded.origin
-            """,
-            each: wanted.filter { known[$0.key] != $0.value }.map { place + [.text($0.key), .integer($0.value.rawValue)] })
     }
 
     // MARK: One topic

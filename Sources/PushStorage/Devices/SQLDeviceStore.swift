@@ -7,7 +7,7 @@ public import PushSender
 
 /// Devices in a database.
 public struct SQLDeviceStore: DeviceStore {
-    private let database: any SQLDatabase
+    let database: any SQLDatabase
 
     public init(_ database: OpenDatabase) { self.database = database.sql }
 

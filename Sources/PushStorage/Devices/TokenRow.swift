@@ -2,9 +2,9 @@ import PushSender
 
 /// A token as it stands in the columns of a device.
 enum TokenRow {
-    static func columns(_ prefix: String = "") -> String {
-        ["address", "keys", "environment", "token_kind", "app_identifier"].map { prefix + $0 }.joined(separator: ", ")
-    }
+    static let columnNames = ["address", "keys", "environment", "token_kind", "app_identifier"]
+
+    static func columns(_ prefix: String = "") -> String { columnNames.map { prefix + $0 }.joined(separator: ", ") }
 
     static func values(_ token: Token) -> [SQLValue] {
         [

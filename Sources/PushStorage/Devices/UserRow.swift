@@ -6,17 +6,16 @@ import PushSender
 enum UserRow {
     static let columns = "id, attributes, quiet_hours, created_at, updated_at"
 
+    static let insertUser = SQLInsert(
+        table: "app_user", columns: ["app", "id", "attributes", "created_at", "updated_at"], tail: "ON CONFLICT DO NOTHING")
+
     /// Makes the row if it isn't there and holds it until the transaction ends: who registers a device of the user and who joins the user
     /// to a topic wait for each other.
     static func touch(_ user: String, _ app: AppID, _ now: Date, _ connection: any SQLConnection, _ dialect: SQLDialect) throws {
         let select = "SELECT 1 FROM app_user WHERE app = ? AND id = ?\(dialect.forUpdate)"
         let key: [SQLValue] = [.integer(app.rawValue), .text(user)]
         guard try connection.row(select, key) == nil else { return }
-        try connection.execute(
-            """
-            INSERT INTO app_user (app, id, attributes, created_at, updated_at) VALUES (?, ?, '{}', ?, ?) ON CONFLICT DO NOTHING
-            """,
-            key + [.date(now), .date(now)])
+        try connection.insert(insertUser, [key + ["{}", .date(now), .date(now)]])
         if !dialect.forUpdate.isEmpty { _ = try connection.row(select, key) }
     }
 

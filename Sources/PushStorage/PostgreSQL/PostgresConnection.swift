@@ -30,6 +30,8 @@ final class PostgresConnection: SQLConnection {
         try run([.init(sql: sql, arguments: arguments)]).first?.rows ?? []
     }
 
+    let rowsPerStatement = 64
+
     /// Bounds what waits in buffers on either side.
     private static let pipelineStatements = 256
 

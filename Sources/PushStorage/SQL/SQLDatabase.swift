@@ -10,6 +10,8 @@ protocol SQLConnection {
     @discardableResult
     func execute(_ sql: String, each arguments: [[SQLValue]]) throws -> [Int]
     func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow]
+    /// How many rows one INSERT had best have: SQLite copies every page that a longer one touches, PostgreSQL is a journey away.
+    var rowsPerStatement: Int { get }
 }
 
 extension SQLConnection {

@@ -15,3 +15,17 @@ func padded(_ values: [SQLValue]) -> [SQLValue] {
 private func paddedCount(_ count: Int) -> Int {
     count <= 1 ? 1 : 1 << (Int.bitWidth - (count - 1).leadingZeroBitCount)
 }
+
+extension SQLConnection {
+    /// A SELECT that ends in `IN`, for as many values as there are, in lists of one length or another.
+    /// - Parameters:
+    ///   - before: the arguments before the list.
+    ///   - tail: what comes after it.
+    func rows(_ sql: String, _ values: [SQLValue], before: [SQLValue] = [], tail: String = "") throws -> [SQLRow] {
+        let limit = 128
+        return try stride(from: 0, to: values.count, by: limit).flatMap { start in
+            let part = Array(values[start..<min(start + limit, values.count)])
+            return try rows("\(sql) \(placeholders(part.count))\(tail)", before + padded(part))
+        }
+    }
+}

@@ -19,6 +19,8 @@ struct SQLiteConnection: SQLConnection {
         try arguments.map { try execute(sql, $0) }
     }
 
+    var rowsPerStatement: Int { 1 }
+
     func rows(_ sql: String, _ arguments: [SQLValue]) throws -> [SQLRow] {
         let statement = try sql.utf8.count > Self.cachedBytes ? database.makeStatement(sql: sql) : database.cachedStatement(sql: sql)
         let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments.map { $0.databaseValue }))

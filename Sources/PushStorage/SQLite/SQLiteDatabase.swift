@@ -14,7 +14,7 @@ final class SQLiteDatabase: SQLDatabase {
     /// Opens the file, makes it when there is none, and brings its schema up to date.
     /// - Parameter migrations: older programs had fewer.
     /// - Throws: ``StorageError``.
-    init(file: URL, migrations: [[String]] = Schema.migrations(.sqlite)) throws {
+    init(file: URL, migrations: [[String]] = Schema.migrations(.sqlite), isForBulk: Bool = false) throws {
         do {
             pool = try DatabasePool(path: file.path, configuration: Self.configuration())
         } catch {
@@ -24,6 +24,7 @@ final class SQLiteDatabase: SQLDatabase {
         }
         // What is answered must survive a power cut, not only a crash of the program. GRDB lowers this when it opens a pool.
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        if isForBulk { try pool.writeWithoutTransaction(Self.prepareForBulk) }
         commits = GroupCommit(pool: pool)
         try pool.write { try Migrator.migrate(SQLiteConnection(database: $0), to: migrations) }
         var lookConfiguration = Self.configuration()
@@ -41,6 +42,16 @@ final class SQLiteDatabase: SQLDatabase {
         }
         return configuration
     }
+
+    /// Pages of indexes that are written all over are kept until they are written no more.
+    private static func prepareForBulk(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA cache_size = -\(bulkCacheKiB)")
+        try database.execute(sql: "PRAGMA wal_autocheckpoint = \(bulkLogPages)")
+    }
+
+    private static let bulkCacheKiB = 512 * 1024
+    /// A GiB of them.
+    private static let bulkLogPages = 262_144
 
     func read<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
         try await explained { try await self.pool.read { try work(SQLiteConnection(database: $0)) } }

@@ -1,0 +1,40 @@
+import PushSender
+
+/// What finds a device: its provider and the digest of its address.
+struct Address: Hashable {
+    let provider: ProviderName
+    let hash: [UInt8]
+
+    init(provider: ProviderName, hash: [UInt8]) {
+        self.provider = provider
+        self.hash = hash
+    }
+
+    init(_ device: PreparedDevice) { self.init(provider: device.entry.registration.provider, hash: device.addressHash) }
+}
+
+/// A device that is registered again.
+struct KnownDevice {
+    let id: DeviceID
+    let environment: ProviderEnvironment
+    let profile: DeviceProfile
+
+    /// - Returns: those of the devices that are there.
+    static func find(_ devices: [PreparedDevice], _ app: AppID, _ connection: any SQLConnection) throws -> [Address: KnownDevice] {
+        var found: [Address: KnownDevice] = [:]
+        for (provider, devices) in Dictionary(grouping: devices, by: \.entry.registration.provider) {
+            let rows = try connection.rows(
+                """
+                SELECT address_hash, id, environment, platform, locale, time_zone, app_version, tags FROM device
+                WHERE app = ? AND provider = ? AND address_hash IN
+                """,
+                devices.map { .blob($0.addressHash) }, before: [.integer(app.rawValue), .text(provider.rawValue)])
+            for row in rows {
+                found[Address(provider: provider, hash: try row.blob(0))] = KnownDevice(
+                    id: DeviceID(rawValue: try row.text(1)), environment: ProviderEnvironment(rawValue: try row.text(2)),
+                    profile: try DeviceRow.profile(row, at: 3))
+            }
+        }
+        return found
+    }
+}
