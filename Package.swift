@@ -97,7 +97,7 @@ let package = Package(
         .target(
             name: "PushStorage",
             dependencies: [
-                "JSON", "PushSender", "PushService", "WebPush", crypto, server("GRDB", "GRDB.swift"),
+                "JSON", "PushSender", "PushService", "WebPush", crypto, server("GRDB", "GRDB.swift"), server("GRDBSQLite", "GRDB.swift"),
                 .target(name: "CLibPQ", condition: .when(traits: ["Server"])),
             ],
             swiftSettings: swiftSettings),
@@ -252,8 +252,8 @@ let package = Package(
         .testTarget(
             name: "PushServerTests",
             dependencies: [
-                "PushServer", "PushProviders", "PushSender", "PushService", "PushStorage", "HTTPTransport", "JSON", "JWS", "WebPush",
-                crypto, cryptoExtras,
+                "PushServer", "PushProviders", "PushSender", "PushService", "PushStorage", "PushTesting", "HTTPTransport", "JSON", "JWS",
+                "WebPush", crypto, cryptoExtras,
                 server("Configuration", "swift-configuration"), server("Logging", "swift-log"),
                 server("HTTPTypes", "swift-http-types"), server("Hummingbird", "hummingbird"), server("NIOCore", "swift-nio"),
                 server("NIOEmbedded", "swift-nio"),

@@ -10,6 +10,7 @@ import Foundation
         if isWanted("accept") { try await AcceptBenchmark().run() }
         if isWanted("scale") { try await ScaleBenchmark().run() }
         if isWanted("audience") { try await AudienceBenchmark().run() }
+        if isWanted("import") { try await ImportBenchmark().run() }
         if isWanted("loop") { try await LoopBenchmark().run() }
         if isWanted("postgres") { try await PostgresBenchmark().run() }
         if isWanted("nodes") { try await NodesBenchmark().run() }

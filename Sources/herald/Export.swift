@@ -22,6 +22,7 @@ struct Export: AsyncParsableCommand {
             try await reporting {
                 let format = try options.format(of: file)
                 let target = try DeviceTarget(file)
+                defer { target.forget() }
                 let progress = FileProgress(bytes: nil)
                 let count = try await options.withFiles(isWriting: false) { files in
                     try await files.exportDevices(to: target.handle, format, progress: progress.show)

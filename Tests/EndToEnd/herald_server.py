@@ -136,5 +136,5 @@ class HeraldServer:
             self.stop()
 
 
-def run_herald(*arguments, env=None, check=True, timeout=20):
-    return subprocess.run([BINARY, *arguments], env=env, capture_output=True, text=True, check=check, timeout=timeout)
+def run_herald(*arguments, env=None, check=True, timeout=20, input=None):
+    return subprocess.run([BINARY, *arguments], env=env, capture_output=True, text=True, check=check, timeout=timeout, input=input)

@@ -14,5 +14,9 @@ enum Moment {
     }
 
     /// With milliseconds, in UTC.
-    static func text(_ date: Date) -> String { date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true)) }
+    static func text(_ date: Date) -> String {
+        // Foundation cuts off what is less than a millisecond, and few milliseconds are a double: a little more is always right.
+        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+        return Date(timeIntervalSince1970: (milliseconds + 0.1) / 1000).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
 }

@@ -20,7 +20,7 @@ struct CSVColumns: Sendable {
 
     /// - Throws: ``Problem`` for a column that isn't known, or that is there twice.
     init(header: [String]) throws {
-        columns = header.enumerated().map { $0 == 0 && $1.hasPrefix("\u{FEFF}") ? String($1.unicodeScalars.dropFirst()) : $1 }
+        columns = header
         for (index, name) in columns.enumerated() {
             guard Self.names.contains(name) || (name.hasPrefix(Self.tagPrefix) && name.count > Self.tagPrefix.count) else {
                 throw Problem(

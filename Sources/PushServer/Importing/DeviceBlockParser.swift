@@ -15,13 +15,13 @@ struct DeviceBlockParser: Sendable {
     let endpointPolicy: EndpointPolicy
     /// Nil for NDJSON.
     var columns: CSVColumns?
-    let now: Date
+    let now: @Sendable () -> Date
 
     func parse(_ block: FileBlock) throws -> ParsedBlock {
         var parsing = Parsing(parser: self, text: block.text)
         if let columns { parsing.readCSV(columns, firstLine: block.firstLine) } else { parsing.readNDJSON(firstLine: block.firstLine) }
         return ParsedBlock(
-            batch: try DeviceBatch(parsing.entries, now: now), lines: parsing.lines, refused: parsing.refused, endBytes: block.endBytes)
+            batch: try DeviceBatch(parsing.entries, now: now()), lines: parsing.lines, refused: parsing.refused, endBytes: block.endBytes)
     }
 }
 

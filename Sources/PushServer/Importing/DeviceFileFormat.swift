@@ -1,3 +1,8 @@
+/// Why nothing of a file can be taken, and what to do.
+public struct DeviceFileError: Error, Sendable, CustomStringConvertible {
+    public let description: String
+}
+
 /// How a file of devices is written.
 public enum DeviceFileFormat: String, Sendable, CaseIterable {
     /// A JSON object a line.

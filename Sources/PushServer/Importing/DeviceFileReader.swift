@@ -17,6 +17,8 @@ struct FileBlock: Sendable {
 /// Reads a file, however large, in blocks.
 actor DeviceFileReader {
     static let blockBytes = 1 << 20
+    /// Spreadsheets begin with it.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     private let file: FileHandle
     private let format: DeviceFileFormat
@@ -43,6 +45,7 @@ actor DeviceFileReader {
             rest += more
             isAtEnd = more.isEmpty
         }
+        if line == 1, rest.starts(with: Self.byteOrderMark) { rest.removeFirst(Self.byteOrderMark.count) }
         guard !rest.isEmpty else { return nil }
         let end = try isAtEnd ? rest.count : wholeLines()
         defer { rest.removeFirst(end) }

@@ -19,7 +19,7 @@ extension DeviceFiles {
     /// - Parameters:
     ///   - refused: called for each line that wasn't taken.
     ///   - progress: called after each commit.
-    /// - Throws: ``StorageError``, and ``SettingsError`` for a CSV file with the wrong columns.
+    /// - Throws: ``StorageError``, and ``DeviceFileError`` for a CSV file with the wrong columns.
     public func importDevices(
         from file: FileHandle, _ format: DeviceFileFormat, refused: @escaping (RefusedLine) throws -> Void = { _ in },
         progress: @escaping (ImportProgress) -> Void = { _ in }
@@ -43,7 +43,7 @@ extension DeviceFiles {
     private func source(_ reader: DeviceFileReader, _ format: DeviceFileFormat) async throws -> BatchSource? {
         // PostgreSQL has other writers, who wait for rows that a batch holds. SQLite writes each page that a batch touches once.
         let batchBytes = database.isShared ? 1 << 20 : 16 << 20
-        var parser = DeviceBlockParser(app: app, endpointPolicy: endpointPolicy, columns: nil, now: database.now())
+        var parser = DeviceBlockParser(app: app, endpointPolicy: endpointPolicy, columns: nil, now: database.now)
         guard format == .csv else { return BatchSource(reader: reader, parser: parser, batchBytes: batchBytes) }
         guard let first = try await reader.next() else { return nil }
         var records = CSVRecords(first.text, firstLine: first.firstLine)
@@ -52,7 +52,7 @@ extension DeviceFiles {
             guard let fields = header.fields else { throw Problem(.badRequest, "malformed_csv", header.problem ?? "") }
             parser.columns = try CSVColumns(header: fields)
         } catch let problem as Problem {
-            throw SettingsError(key: "FILE", message: "line \(header.line): \(problem.detail)")
+            throw DeviceFileError(description: "line \(header.line) of the file: \(problem.detail)")
         }
         await reader.giveBack(
             FileBlock(text: Array(first.text[header.range.upperBound...]), firstLine: header.line + 1, endBytes: first.endBytes))

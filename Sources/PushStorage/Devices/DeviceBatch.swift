@@ -25,8 +25,8 @@ public struct DeviceBatch: Sendable {
     public mutating func append(_ other: DeviceBatch) { devices += other.devices }
 }
 
-/// What a ``DeviceEntry`` comes to when it is new.
-struct PreparedDevice: Sendable {
+/// What a ``DeviceEntry`` comes to when it is new. A class: it is passed around more often than read.
+final class PreparedDevice: Sendable {
     let entry: DeviceEntry
     let newID: DeviceID
     let shard: Int

@@ -28,12 +28,13 @@ struct DeviceBatchWriter {
     /// Devices of one round have nothing to do with each other: who comes with a token or an id that has come before waits for the next.
     private static func rounds(of devices: [PreparedDevice]) -> [[Int]] {
         var rounds: [[Int]] = []
-        var next: [AnyHashable: Int] = [:]
+        var nextOfAddress: [Address: Int] = [:], nextOfID: [DeviceID: Int] = [:]
+        nextOfAddress.reserveCapacity(devices.count)
         for (index, device) in devices.enumerated() {
-            var keys: [AnyHashable] = [AnyHashable(Address(device))]
-            if let id = device.entry.id { keys.append(AnyHashable(id)) }
-            let round = keys.reduce(0) { max($0, next[$1] ?? 0) }
-            for key in keys { next[key] = round + 1 }
+            let address = Address(device), id = device.entry.id
+            let round = max(nextOfAddress[address] ?? 0, id.flatMap { nextOfID[$0] } ?? 0)
+            nextOfAddress[address] = round + 1
+            if let id { nextOfID[id] = round + 1 }
             if round == rounds.count { rounds.append([]) }
             rounds[round].append(index)
         }
@@ -43,13 +44,20 @@ struct DeviceBatchWriter {
     // MARK: What is to be done
 
     /// What is to be written of one device.
-    private struct Plan {
+    private final class Plan {
         let device: PreparedDevice
+        let known: KnownDevice?
         let id: DeviceID
         let shard: Int
-        let known: KnownDevice?
-        let profile: DeviceProfile
 
+        init(_ device: PreparedDevice, _ known: KnownDevice?) {
+            self.device = device
+            self.known = known
+            id = known?.id ?? device.newID
+            shard = known?.id.shard ?? device.shard
+        }
+
+        var place: [SQLValue] { [.integer(shard), .text(id.rawValue)] }
         var user: String? { device.entry.registration.user }
     }
 
@@ -67,25 +75,28 @@ struct DeviceBatchWriter {
                 return nil
             }
         }
-        // The order of most indexes: neighbours are written together.
-        return plans.sorted { ($0.shard, $0.id.rawValue) < ($1.shard, $1.id.rawValue) }
+        return Self.inOrder(plans)
+    }
+
+    /// In the order of most indexes: neighbours are written together.
+    private static func inOrder(_ plans: [Plan]) -> [Plan] {
+        var shards = [[Plan]](repeating: [], count: ShardRange.shardCount)
+        for plan in plans { shards[plan.shard].append(plan) }
+        return Array(shards.joined())
     }
 
     private static func plan(_ device: PreparedDevice, _ known: KnownDevice?, _ taken: Set<DeviceID>) throws(PushProblem) -> Plan {
-        let registration = device.entry.registration
-        guard let known else {
-            guard !taken.contains(device.newID) else {
-                throw PushProblem(.invalidField, field: "id", "another device has this id; leave it out, and the device gets a new one")
-            }
-            return Plan(device: device, id: device.newID, shard: device.shard, known: nil, profile: DeviceProfile())
+        if let known {
+            let changes = device.entry.registration.profile
+            if changes.tags != nil { try TagLimits.check(changes.applied(to: known.profile).tags) }
+        } else if taken.contains(device.newID) {
+            throw PushProblem(.invalidField, field: "id", "another device has this id; leave it out, and the device gets a new one")
         }
-        let profile = registration.profile.applied(to: known.profile)
-        if registration.profile.tags != nil { try TagLimits.check(profile.tags) }
-        return Plan(device: device, id: known.id, shard: known.id.shard, known: known, profile: profile)
+        return Plan(device, known)
     }
 
     private func takenIDs(_ ids: [DeviceID]) throws -> Set<DeviceID> {
-        Set(try connection.rows("SELECT id FROM device WHERE id IN", ids.map { .text($0.rawValue) }).map { DeviceID(rawValue: try $0.text(0)) })
+        Set(try connection.rows("SELECT id FROM device WHERE id IN", in: ids.map { .text($0.rawValue) }).map { DeviceID(rawValue: try $0.text(0)) })
     }
 
     // MARK: Statements
@@ -96,7 +107,7 @@ struct DeviceBatchWriter {
             UserRow.insertUser, users.map { [.integer(app.rawValue), .text($0), "{}", .date(now), .date(now)] })
         guard !dialect.forUpdate.isEmpty else { return }
         _ = try connection.rows(
-            "SELECT 1 FROM app_user WHERE app = ? AND id IN", users.map { .text($0) }, before: [.integer(app.rawValue)],
+            "SELECT 1 FROM app_user WHERE app = ? AND id IN", in: users.map { .text($0) }, before: [.integer(app.rawValue)],
             tail: " ORDER BY id" + dialect.forUpdate)
     }
 
@@ -121,45 +132,48 @@ struct DeviceBatchWriter {
         if entry.registration.isEnvironmentGuessed { token.environment = known.environment }
         return TokenRow.values(token)
             + [.text(entry.registration.user), .date(entry.registeredAt ?? now), .date(entry.disabledAt)]
-            + (try DeviceRow.profileValues(plan.profile)) + [.text(plan.id.rawValue)]
+            + (try DeviceRow.profileValues(entry.registration.profile.applied(to: known.profile))) + [.text(plan.id.rawValue)]
     }
 
     /// Only what differs is written.
     private func writeTags(_ plans: [Plan]) throws {
-        var gone: [[SQLValue]] = [], rows: [TagRow] = []
+        var gone: [[SQLValue]] = [], rows = KeyOrder<Pair>()
         for plan in plans {
-            guard let known = plan.known else {
-                rows += plan.device.tagRows.map { TagRow(name: $0.name, value: $0.value, shard: plan.shard, device: plan.id.rawValue) }
-                continue
-            }
-            let tags = plan.profile.tags, before = known.profile.tags
-            let changed = Set(tags.keys).union(before.keys).filter { tags[$0] != before[$0] }
-            gone += changed.filter { before[$0] != nil }.map { [.text(plan.id.rawValue), .text($0)] }
-            rows += TagKey.rows(of: tags.filter { changed.contains($0.key) }).map {
-                TagRow(name: $0.name, value: $0.value, shard: plan.shard, device: plan.id.rawValue)
+            let place = plan.place
+            for row in try tagRows(plan, &gone) {
+                rows.add(Pair(row.name, row.value), [.integer(app.rawValue), .text(row.name), .text(row.value)] + place)
             }
         }
         try connection.execute(DeviceStatements.deleteTag, each: gone)
-        try connection.insert(DeviceStatements.insertTag, rows.sorted().map { $0.values(app) })
+        try connection.insert(DeviceStatements.insertTag, rows.rows)
+    }
+
+    private func tagRows(_ plan: Plan, _ gone: inout [[SQLValue]]) throws -> [(name: String, value: String)] {
+        guard let known = plan.known else { return plan.device.tagRows }
+        let before = known.profile.tags, tags = plan.device.entry.registration.profile.applied(to: known.profile).tags
+        let changed = Set(tags.keys).union(before.keys).filter { tags[$0] != before[$0] }
+        gone += changed.filter { before[$0] != nil }.map { [.text(plan.id.rawValue), .text($0)] }
+        return TagKey.rows(of: tags.filter { changed.contains($0.key) })
     }
 
     private func writeTopics(_ plans: [Plan]) throws {
         let members = try memberships(plans.compactMap { $0.known == nil ? nil : $0.id })
         let bound = try boundTopics(Set(plans.map { $0.user ?? "" } + [""]).sorted())
-        var gone: [[SQLValue]] = [], rows: [TopicRow] = []
+        var gone: [[SQLValue]] = [], rows = KeyOrder<String>()
         for plan in plans {
             let change = Memberships.change(
                 members[plan.id] ?? [:], own: plan.device.entry.registration.topics,
                 bound: (bound[""] ?? []) + (plan.user.flatMap { bound[$0] } ?? []))
-            gone += change.gone.map { [.integer(app.rawValue), .integer(plan.shard), .text(plan.id.rawValue), .text($0)] }
-            rows += change.set.map { TopicRow(topic: $0.topic, shard: plan.shard, device: plan.id.rawValue, origin: $0.origin) }
+            let place = [.integer(app.rawValue)] + plan.place
+            gone += change.gone.map { place + [.text($0)] }
+            for (topic, origin) in change.set { rows.add(topic, place + [.text(topic), .integer(origin.rawValue)]) }
         }
         try connection.execute(DeviceStatements.deleteTopic, each: gone)
-        try connection.insert(DeviceStatements.insertTopic, rows.sorted().map { $0.values(app) })
+        try connection.insert(DeviceStatements.insertTopic, rows.rows)
     }
 
     private func memberships(_ devices: [DeviceID]) throws -> [DeviceID: Memberships.Known] {
-        try connection.rows("SELECT device, topic, origin FROM device_topic WHERE device IN", devices.map { .text($0.rawValue) })
+        try connection.rows("SELECT device, topic, origin FROM device_topic WHERE device IN", in: devices.map { .text($0.rawValue) })
             .reduce(into: [:]) { known, row in
                 known[DeviceID(rawValue: try row.text(0)), default: [:]][try row.text(1)] = MembershipOrigin(rawValue: try row.int(2))
             }
@@ -168,10 +182,23 @@ struct DeviceBatchWriter {
     private func boundTopics(_ users: [String]) throws -> [String: [(topic: String, origin: MembershipOrigin)]] {
         guard try connection.row("SELECT 1 FROM user_topic WHERE app = ? LIMIT 1", [.integer(app.rawValue)]) != nil else { return [:] }
         return try connection.rows(
-            "SELECT user_id, topic FROM user_topic WHERE app = ? AND user_id IN", users.map { .text($0) }, before: [.integer(app.rawValue)]
+            "SELECT user_id, topic FROM user_topic WHERE app = ? AND user_id IN", in: users.map { .text($0) }, before: [.integer(app.rawValue)]
         ).reduce(into: [:]) { bound, row in
             let user = try row.text(0)
             bound[user, default: []].append((try row.text(1), user.isEmpty ? .everybody : .user))
         }
     }
+}
+
+/// A tag's name and value, in the order of both.
+private struct Pair: Hashable, Comparable {
+    let name: String
+    let value: String
+
+    init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    static func < (one: Pair, other: Pair) -> Bool { (one.name, one.value) < (other.name, other.value) }
 }

@@ -24,7 +24,7 @@ extension SQLDeviceStore {
                 [.integer(app.rawValue), .text(after?.rawValue ?? ""), .integer(limit)])
             let topics = try connection.rows(
                 "SELECT device, topic FROM device_topic WHERE origin & \(MembershipOrigin.device.rawValue) <> 0 AND device IN",
-                rows.map { .text(try $0.text(0)) }
+                in: rows.map { .text(try $0.text(0)) }
             ).reduce(into: [String: [String]]()) { $0[try $1.text(0), default: []].append(try $1.text(1)) }
             return try rows.map { try DeviceRow.device($0, topics: (topics[try $0.text(0)] ?? []).sorted()) }
         }

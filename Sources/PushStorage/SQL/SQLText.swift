@@ -21,7 +21,7 @@ extension SQLConnection {
     /// - Parameters:
     ///   - before: the arguments before the list.
     ///   - tail: what comes after it.
-    func rows(_ sql: String, _ values: [SQLValue], before: [SQLValue] = [], tail: String = "") throws -> [SQLRow] {
+    func rows(_ sql: String, in values: [SQLValue], before: [SQLValue] = [], tail: String = "") throws -> [SQLRow] {
         let limit = 128
         return try stride(from: 0, to: values.count, by: limit).flatMap { start in
             let part = Array(values[start..<min(start + limit, values.count)])

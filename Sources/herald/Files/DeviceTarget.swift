@@ -24,6 +24,11 @@ struct DeviceTarget {
         guard rename(temporary, path) == 0 else { throw Self.cannotWrite(path) }
     }
 
+    /// What isn't whole goes.
+    func forget() {
+        if path != "-" { unlink(temporary) }
+    }
+
     private static func cannotWrite(_ path: String) -> ClientError {
         ClientError(.output, "cannot write \(path): \(String(cString: strerror(errno)))")
     }

@@ -1,0 +1,55 @@
+import Foundation
+import Logging
+import PushServer
+import PushStorage
+
+/// Reads a million devices from a file into a database: provider, token, user, locale, time zone, two tags and a topic each.
+struct ImportBenchmark {
+    private let devices = 1_000_000
+
+    func run() async throws {
+        try await withTemporaryFolder { folder in
+            let file = folder.appending(path: "devices.ndjson")
+            try write(file)
+            heading("Import of \(devices) devices, NDJSON")
+            var settings = ServerSettings()
+            settings.dataFolder = folder.path
+            _ = try OpenDatabase(sqlite: folder.appending(path: "herald.sqlite"))
+            row("into SQLite", try await rate(file, settings), of: 50_000, bar: 1)
+            row("into SQLite, all of them known", try await rate(file, settings))
+            guard let postgres = try BenchPostgres() else { return heading("PostgreSQL: none; run scripts/with-postgres --durable") }
+            settings.database = postgres.settings
+            row("into PostgreSQL", try await rate(file, settings))
+        }
+    }
+
+    /// Devices a second.
+    private func rate(_ file: URL, _ settings: ServerSettings) async throws -> Double {
+        let files = try await DeviceFiles(settings, app: "default", isWriting: true)
+        defer { files.close() }
+        let started = ContinuousClock.now
+        let done = try await files.importDevices(from: try FileHandle(forReadingFrom: file), .ndjson)
+        guard done.new + done.updated == devices else { throw BenchmarkError("not everything was taken: \(done)") }
+        return Double(devices) / (started.duration(to: .now) / .seconds(1))
+    }
+
+    private func write(_ file: URL) throws {
+        FileManager.default.createFile(atPath: file.path, contents: nil)
+        let handle = try FileHandle(forWritingTo: file)
+        for start in stride(from: 0, to: devices, by: 10_000) {
+            let lines = (start..<min(start + 10_000, devices)).map(line).joined()
+            try handle.write(contentsOf: Data(lines.utf8))
+        }
+        try handle.close()
+    }
+
+    private func line(_ index: Int) -> String {
+        let (locale, zone) = [("de-AT", "Europe/Vienna"), ("en-US", "America/New_York"), ("ja-JP", "Asia/Tokyo")][index % 3]
+        let token = "c\(String(format: "%021x", index)):APA91b" + String(repeating: "x", count: 134)
+        return """
+            {"provider":"fcm","token":"\(token)","user":"user-\(index &* 7919 % devices)","locale":"\(locale)","time_zone":"\(zone)",\
+            "tags":{"plan":"\(["pro", "free", "team"][index % 3])","age":\(18 + index % 72)},"topics":["\(["news", "sport"][index % 2])"]}
+
+            """
+    }
+}
