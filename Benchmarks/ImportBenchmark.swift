@@ -34,7 +34,7 @@ struct ImportBenchmark {
     }
 
     private func write(_ file: URL) throws {
-        FileManager.default.createFile(atPath: file.path, contents: nil)
+        try Data().write(to: file)
         let handle = try FileHandle(forWritingTo: file)
         for start in stride(from: 0, to: devices, by: 10_000) {
             let lines = (start..<min(start + 10_000, devices)).map(line).joined()

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import PushProviders
 import PushSender
 import PushStorage
