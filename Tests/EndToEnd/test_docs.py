@@ -1,5 +1,6 @@
 """Every example of the documentation is run as it stands; documentation.py says how the few are marked that aren't."""
 
+import gzip
 import json
 import re
 import shutil
@@ -64,14 +65,26 @@ def have_an_old_server(terminal):
         shutil.copy(file, terminal.folder / "backup")
 
 
+def have_files_of_devices(terminal):
+    lines = "".join(json.dumps(device) + "\n" for device in DEVICES)
+    (terminal.folder / "devices.ndjson").write_text(lines)
+    with gzip.open(terminal.folder / "devices.csv.gz", "wt") as file:
+        file.write(f"provider,token,user\nfcm,{'x' * 100},ann\n")
+    terminal.enter("herald serve\n")
+    terminal.close()
+
+
+PREPARED = {"docs/moving.md": have_an_old_server, "docs/import.md": have_files_of_devices}
+
+
 @pytest.mark.parametrize("page", SHELL)
 def test_a_page_can_be_typed(terminal, page):
     if page in SERVED:
         (terminal.folder / "vendor").mkdir()
         have_credentials(terminal)
         be_served(terminal)
-    if page == "docs/moving.md":
-        have_an_old_server(terminal)
+    if page in PREPARED:
+        PREPARED[page](terminal)
     for block in shell_blocks(page):
         terminal.type(block)
     if page == "README.md":
