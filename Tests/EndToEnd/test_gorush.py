@@ -4,6 +4,7 @@ what they know."""
 import json
 import queue
 import threading
+import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -115,13 +116,13 @@ def test_fields_for_ios_are_in_the_payload(gorush, simulators, fields, aps):
 
 
 def test_headers_for_ios(gorush, simulators):
-    id = "123e4567-e89b-12d3-a456-426655440000"
+    id, expiration = "123e4567-e89b-12d3-a456-426655440000", int(time.time()) + 3600
     request, payload = to_apple(
-        gorush, simulators, message="M", priority="normal", apns_id=id, collapse_id="c", expiration=4102444800,
+        gorush, simulators, message="M", priority="normal", apns_id=id, collapse_id="c", expiration=expiration,
         topic="com.example.app", push_type="alert", data={"k": {"n": 1}, "s": "t"})
     assert payload == {"aps": {"alert": "M"}, "k": {"n": 1}, "s": "t"}
     names = ["apns-priority", "apns-id", "apns-collapse-id", "apns-expiration", "apns-topic", "apns-push-type"]
-    assert [header(request, name) for name in names] == ["5", id, "c", "4102444800", "com.example.app", "alert"]
+    assert [header(request, name) for name in names] == ["5", id, "c", str(expiration), "com.example.app", "alert"]
     request, _ = to_apple(gorush, simulators, message="M", priority="high", expiration=0)
     assert (header(request, "apns-priority"), header(request, "apns-expiration")) == ("10", "0")
 

@@ -90,6 +90,11 @@ import WebPush
         #expect(request.policy.ttl.seconds == 0 && request.options.expiresAt == nil)
     }
 
+    @Test func whatExpiresInFarTimesIsKeptAsLongAsAnythingMayBe() throws {
+        let request = try ios(#""message":"M","expiration":4102444800"#)
+        #expect(request.options.expiresAt == Self.now.addingTimeInterval(400 * 86_400))
+    }
+
     @Test(arguments: [
         ("", true, "", "", ProviderEnvironment.production), ("", false, "", "", .sandbox),
         (#","production":true"#, false, "", "", .production), (#","development":true"#, true, "", "", .sandbox),

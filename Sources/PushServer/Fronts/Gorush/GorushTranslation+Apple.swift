@@ -56,10 +56,11 @@ extension GorushTranslation {
         return id
     }
 
-    /// What has passed is sent once, now or never, as Apple takes it.
+    /// What has passed is sent once, now or never, as Apple takes it. Nobody keeps anything as long as the core's limit.
     private func life(_ fields: GorushFields) throws(GorushProblem) -> (TTL, expiresAt: Date?) {
         guard let seconds = try fields.integer("expiration") else { return (PushPolicy.defaultTTL, nil) }
-        let moment = Date(timeIntervalSince1970: TimeInterval(seconds))
+        let limit = now.addingTimeInterval(TimeInterval(PushLimits().expiryDays) * 86_400)
+        let moment = min(Date(timeIntervalSince1970: TimeInterval(seconds)), limit)
         return moment > now.addingTimeInterval(1) ? (PushPolicy.defaultTTL, moment) : (TTL(seconds: 0), nil)
     }
 
