@@ -203,6 +203,9 @@ private final class StoreThatForgetsAnAnswer: PushStore {
     func pushes(app: AppID, before: PushID?, limit: Int) async throws -> [PushStatus] {
         try await store.pushes(app: app, before: before, limit: limit)
     }
+    func pushes(labelled label: String, app: AppID, limit: Int) async throws -> [PushID] {
+        try await store.pushes(labelled: label, app: app, limit: limit)
+    }
     func failures(of push: PushID, after: DeviceID?, limit: Int) async throws -> [DeliveryFailure] {
         try await store.failures(of: push, after: after, limit: limit)
     }

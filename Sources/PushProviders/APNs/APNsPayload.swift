@@ -38,8 +38,8 @@ enum APNsPayload {
         let raw = notification.apns?.payload.map { Array($0.utf8) }
         let pushType = try pushType(notification, raw)
         let priority = try priority(notification, policy, pushType)
-        let expiration = expiresAt.map(APNsExpiration.at) ?? .immediately
-        let collapseID = policy.collapseKey ?? notification.tag
+        let expiration = expiration(notification.apns) ?? expiresAt.map(APNsExpiration.at) ?? .immediately
+        let collapseID = notification.apns?.collapseID ?? policy.collapseKey ?? notification.tag
         let content = raw == nil ? try neutral(notification, id) : nil
         do throws(APNsError) {
             if let content {
@@ -51,6 +51,10 @@ enum APNsPayload {
             let field = field(of: error, in: notification, policy)
             throw PushProblem(error.code == .tooLarge ? .tooLarge : .invalidField, field: field, error.description)
         }
+    }
+
+    private static func expiration(_ section: APNsSection?) -> APNsExpiration? {
+        section?.expiration.map { $0 > 0 ? .at(Date(timeIntervalSince1970: Double($0))) : .immediately }
     }
 
     private static func pushType(_ notification: PushSender.Notification, _ raw: [UInt8]?) throws(PushProblem) -> APNsPushType {
@@ -93,6 +97,7 @@ extension APNsPayload {
     private static func field(of error: APNsError, in notification: PushSender.Notification, _ policy: PushPolicy) -> String {
         switch error.field {
         case "aps": notification.apns?.payload == nil ? "notification.data" : "notification.apns.payload"
+        case "apns-collapse-id" where notification.apns?.collapseID != nil: "notification.apns.collapse_id"
         case "apns-collapse-id": policy.collapseKey != nil ? "collapse_key" : "notification.tag"
         case "apns-priority": notification.apns?.priority != nil ? "notification.apns.priority" : "urgency"
         default:

@@ -22,12 +22,15 @@ struct PreparedWebPush: PreparedPush {
     /// Some milliseconds of sealing.
     private static let chunkDevices = 64
 
+    private var section: WebPushSection? { push.notification.webpush }
+    private var urgency: Urgency { section?.urgency.flatMap(Urgency.init) ?? push.policy.urgency }
+
     func suits(_ token: Token) -> Bool { push.notification.webpush != nil || push.notification.hasNeutralContent }
 
     func attempt(
         _ recipients: [Recipient], now: Date, report: @escaping @Sendable (_ index: Int, _ outcome: Outcome) -> Void
     ) async {
-        let page = Page(credentials: credentials(for: recipients), ttl: push.remainingTTL(at: now), now: now)
+        let page = Page(credentials: credentials(for: recipients), ttl: section?.ttlSeconds.map(TTL.init) ?? push.remainingTTL(at: now), now: now)
         let deadline = ContinuousClock.now + attemptDeadline
         await withDiscardingTaskGroup { tasks in
             for start in stride(from: 0, to: recipients.count, by: Self.chunkDevices) {
@@ -90,7 +93,7 @@ struct PreparedWebPush: PreparedPush {
         let subscription = try PushSubscription(token: token)
         let vendor = PushServiceVendor(host: subscription.endpoint.host)
         let request = try WebPushRequest(
-            payload: payload, to: subscription, ttl: vendor.ttl(page.ttl), urgency: push.policy.urgency, collapseKey: collapseKey,
+            payload: payload, to: subscription, ttl: vendor.ttl(page.ttl), urgency: urgency, collapseKey: collapseKey,
             authorization: credential.tokens.authorization(for: subscription.endpoint.origin, now: page.now))
         let headers = request.headers.map { (name: $0.name.lowercased(), value: $0.value) }
         return TransportRequest(url: request.url, headers: headers + vendor.headers(page.ttl), body: request.body)

@@ -29,6 +29,10 @@ public struct WebPushProvider: PushProvider {
         if let badge = notification.badge, badge < 0 {
             return PushProblem(.invalidField, field: "notification.badge", "it is 0 or more, not \(badge)")
         }
+        if let urgency = notification.webpush?.urgency, Urgency(rawValue: urgency) == nil {
+            let known = Urgency.allCases.map(\.rawValue).joined(separator: ", ")
+            return PushProblem(.invalidField, field: "notification.webpush.urgency", "\(urgency) is none of \(known)")
+        }
         let bytes = notification.webpush?.payload.utf8.count ?? WebPushPayload.bytes(of: notification, id: Self.sampleID).count
         guard bytes > MessageEncryption.maximumPlaintextBytes else { return nil }
         return PushProblem(
@@ -42,7 +46,7 @@ public struct WebPushProvider: PushProvider {
     public func prepare(_ push: Push, lane: Lane) -> any PreparedPush {
         PreparedWebPush(
             push: push, lane: lane, payload: WebPushPayload.bytes(of: push.notification, id: push.id),
-            collapseKey: push.policy.collapseKey.flatMap(WebPushCollapseKey.topic), credentials: credentials, transport: transport,
+            collapseKey: (push.notification.webpush?.collapseKey ?? push.policy.collapseKey).flatMap(WebPushCollapseKey.topic), credentials: credentials, transport: transport,
             attemptDeadline: attemptDeadline)
     }
 

@@ -12,6 +12,8 @@ public struct Audience: Sendable, Hashable, Codable {
     public var tags: AudienceExpression?
     /// Nobody who is in one of these.
     public var excluded: [Audience]
+    /// A device that is named and isn't there is nobody, not a mistake.
+    public var ignoresStrangers = false
 
     public static let everyone = Audience(everyone: true)
 
@@ -42,7 +44,7 @@ public struct Audience: Sendable, Hashable, Codable {
 }
 
 extension Audience {
-    private enum CodingKeys: String, CodingKey { case everyone, devices, users, topics, tokens, saved, tags, excluded }
+    private enum CodingKeys: String, CodingKey { case everyone, devices, users, topics, tokens, saved, tags, excluded, ignoresStrangers }
 
     /// What is empty is left out, and what was left out is empty: rows stay short, and old ones can be read.
     public func encode(to encoder: any Encoder) throws {
@@ -55,6 +57,7 @@ extension Audience {
         if !saved.isEmpty { try fields.encode(saved, forKey: .saved) }
         try fields.encodeIfPresent(tags, forKey: .tags)
         if !excluded.isEmpty { try fields.encode(excluded, forKey: .excluded) }
+        if ignoresStrangers { try fields.encode(true, forKey: .ignoresStrangers) }
     }
 
     public init(from decoder: any Decoder) throws {
@@ -68,5 +71,6 @@ extension Audience {
             saved: try fields.decodeIfPresent([Audience].self, forKey: .saved) ?? [],
             tags: try fields.decodeIfPresent(AudienceExpression.self, forKey: .tags),
             excluded: try fields.decodeIfPresent([Audience].self, forKey: .excluded) ?? [])
+        ignoresStrangers = try fields.decodeIfPresent(Bool.self, forKey: .ignoresStrangers) ?? false
     }
 }

@@ -26,6 +26,10 @@ public struct AudienceExpression: Sendable, Hashable {
         condition = try AudienceParser.parse(text)
     }
 
+    /// A condition as if it had been written.
+    /// - Throws: when nobody could write it: it is longer than ``AudienceExpressionLimits``, say.
+    public init(_ condition: AudienceCondition) throws(AudienceExpressionProblem) { try self.init(condition.description) }
+
     /// Two are the same when they mean the same tree, however it was written.
     public static func == (one: Self, other: Self) -> Bool { one.condition == other.condition }
     public func hash(into hasher: inout Hasher) { hasher.combine(condition) }

@@ -66,6 +66,8 @@ public struct Token: Sendable, Hashable, Codable {
 
 /// What a device says of itself when it registers.
 public struct DeviceRegistration: Sendable {
+    /// Which device it is, where the installation remembers; it is made under that name if there is none. Nil: whosever the token is.
+    public let id: DeviceID?
     public let app: AppID
     public let provider: ProviderName
     public let token: Token
@@ -77,9 +79,10 @@ public struct DeviceRegistration: Sendable {
     public let profile: DeviceProfileChanges
 
     public init(
-        app: AppID, provider: ProviderName, token: Token, isEnvironmentGuessed: Bool = false, user: String? = nil,
-        topics: [String]? = nil, profile: DeviceProfileChanges = DeviceProfileChanges()
+        id: DeviceID? = nil, app: AppID, provider: ProviderName, token: Token, isEnvironmentGuessed: Bool = false,
+        user: String? = nil, topics: [String]? = nil, profile: DeviceProfileChanges = DeviceProfileChanges()
     ) {
+        self.id = id
         self.profile = profile
         self.isEnvironmentGuessed = isEnvironmentGuessed
         self.app = app

@@ -21,6 +21,8 @@ public struct DeviceProfileChanges: Sendable, Hashable {
     public var appVersion: String?
     /// By name; a tag whose value is nil goes, tags that aren't named stay.
     public var tags: [String: TagValue?]?
+    /// Tags that aren't named go.
+    public var replacesTags = false
 
     public init() {}
 
@@ -30,6 +32,7 @@ public struct DeviceProfileChanges: Sendable, Hashable {
         changed.locale = locale ?? profile.locale
         changed.timeZone = timeZone ?? profile.timeZone
         changed.appVersion = appVersion ?? profile.appVersion
+        if replacesTags { changed.tags = [:] }
         for (name, value) in tags ?? [:] { changed.tags[name] = value }
         return changed
     }

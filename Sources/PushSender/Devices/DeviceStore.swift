@@ -7,7 +7,9 @@ public import Foundation
 /// The port to wherever devices are kept. Every change is durable when the call returns.
 public protocol DeviceStore: Sendable {
     /// Registers an installation, or registers it again: the same (app, provider, address) is always the same device. The user of
-    /// the newest registration owns it; a disabled device is enabled again.
+    /// the newest registration owns it; a disabled device is enabled again. A registration that names a device is that device's, whatever
+    /// its token was, and another device that had the token is no more.
+    /// - Throws: ``PushProblem`` when the named device is another provider's.
     /// - Returns: the device as stored, and whether it is new.
     func register(_ registration: DeviceRegistration, newID: DeviceID, now: Date) async throws -> (device: Device, isNew: Bool)
 
@@ -30,6 +32,31 @@ public protocol DeviceStore: Sendable {
     func leave(_ topic: String, device id: DeviceID, app: AppID) async throws -> Device?
     /// - Returns: whether there was such a device.
     func remove(_ id: DeviceID, app: AppID) async throws -> Bool
+
+    // MARK: Many at once. Disabled devices are none of them.
+
+    /// Devices of which a condition is true, in the order of their ids, after `after`. At most `limit`.
+    func devices(matching condition: AudienceCondition, app: AppID, after: DeviceID?, limit: Int) async throws -> [Device]
+    /// How many devices there are of which a condition is true.
+    func count(matching condition: AudienceCondition, app: AppID) async throws -> Int
+    /// Changes all devices of which a condition is true, or none.
+    /// - Returns: how many.
+    @discardableResult
+    func update(matching condition: AudienceCondition, app: AppID, _ changes: DeviceChanges, now: Date) async throws -> Int
+    /// - Returns: how many devices there were of which the condition was true.
+    @discardableResult
+    func remove(matching condition: AudienceCondition, app: AppID) async throws -> Int
+
+    /// Changes one device's topics. What is taken off it is off whoever joined it: its user's topics come back when it next registers.
+    /// - Parameter owner: whose device it must be; nil: anybody's.
+    func change(_ topics: TopicChange, device id: DeviceID, app: AppID, owner: String?) async throws -> TopicChangeVerdict
+    /// Who is in which topic, in the order of devices and topics, after `after`. At most `limit`.
+    /// - Parameter condition: on the devices.
+    func memberships(
+        matching condition: AudienceCondition, in topics: TopicFilter, app: AppID, after: DeviceMembership.Cursor?, limit: Int
+    ) async throws -> [DeviceMembership]
+    /// How many there are in all.
+    func membershipCount(matching condition: AudienceCondition, in topics: TopicFilter, app: AppID) async throws -> Int
 }
 
 /// What is to be changed in a device; what is nil stays.
@@ -40,6 +67,10 @@ public struct DeviceChanges: Sendable, Hashable {
     }
 
     public var owner: Owner?
+    /// Whether a new owner's topics take the place of the old one's; else the device keeps what it has until it registers again.
+    public var joinsOwnersTopics = true
+    /// As ``DeviceStore/change(_:device:app:owner:)`` does it.
+    public var topics: TopicChange?
     public var profile: DeviceProfileChanges
 
     public init(owner: Owner? = nil, profile: DeviceProfileChanges = DeviceProfileChanges()) {

@@ -34,6 +34,9 @@ public protocol PushStore: Sendable {
     /// - Returns: whether there is such a push; one that was done stays so.
     func cancel(_ push: PushID, app: AppID, now: Date) async throws -> Bool
 
+    /// Pushes with a label, the newest first. At most `limit`.
+    func pushes(labelled label: String, app: AppID, limit: Int) async throws -> [PushID]
+
     func status(of push: PushID, app: AppID) async throws -> PushStatus?
     /// Pushes from the newest to the oldest, those before `before`. At most `limit`.
     func pushes(app: AppID, before: PushID?, limit: Int) async throws -> [PushStatus]

@@ -22,8 +22,11 @@ public struct Acceptance: Sendable {
     /// Held on the slices from the first; nil leaves them to whoever claims them.
     public let lease: Lease?
     public let idempotency: Idempotency?
+    /// See ``PushRequest/labels``.
+    public let labels: [String]
 
-    public init(push: Push, slices: [NewSlice], lease: Lease? = nil, idempotency: Idempotency? = nil) {
+    public init(push: Push, slices: [NewSlice], lease: Lease? = nil, idempotency: Idempotency? = nil, labels: [String] = []) {
+        self.labels = labels
         self.push = push
         self.slices = slices
         self.lease = lease
@@ -31,7 +34,7 @@ public struct Acceptance: Sendable {
     }
 
     func held(under lease: Lease) -> Acceptance {
-        Acceptance(push: push, slices: slices, lease: lease, idempotency: idempotency)
+        Acceptance(push: push, slices: slices, lease: lease, idempotency: idempotency, labels: labels)
     }
 }
 

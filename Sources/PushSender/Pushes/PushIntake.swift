@@ -46,7 +46,7 @@ public struct PushIntake: Sendable {
         let slices = openings.map { segment, opensAt in
             Acceptance.NewSlice(segment, notBefore: (opensAt ?? now) > now ? opensAt : nil)
         }
-        return try await store(Acceptance(push: push, slices: slices, idempotency: request.idempotency), reach.rules)
+        return try await store(Acceptance(push: push, slices: slices, idempotency: request.idempotency, labels: request.labels), reach.rules)
     }
 
     /// What was accepted once is answered so, whatever has passed since.
@@ -136,14 +136,14 @@ public struct PushIntake: Sendable {
     private func check(_ request: PushRequest, _ now: Date) throws(PushProblem) {
         try check(request.audience)
         try check(request.policy)
-        try check(request.options, now)
+        try check(request.options, now, mayHaveExpired: request.mayHaveExpired)
         guard !request.notification.isEmpty else {
             throw PushProblem(
                 .invalidField, field: "notification", "there is nothing to show: give at least a title, a body or data")
         }
     }
 
-    private func check(_ options: PushOptions, _ now: Date) throws(PushProblem) {
+    private func check(_ options: PushOptions, _ now: Date, mayHaveExpired: Bool) throws(PushProblem) {
         try options.schedule.check(now: now)
         try FrequencyCap.check(options.caps)
         guard (options.attempts ?? 1) > 0 else {
@@ -152,7 +152,7 @@ public struct PushIntake: Sendable {
         guard (options.devicesPerSecond ?? 1) > 0 else {
             throw PushProblem(.invalidField, field: "devices_per_second", "give a whole number from 1, or leave it out")
         }
-        guard (options.expiresAt ?? .distantFuture) > max(now, options.schedule.sendAt ?? now) else {
+        guard mayHaveExpired || (options.expiresAt ?? .distantFuture) > max(now, options.schedule.sendAt ?? now) else {
             throw PushProblem(.invalidField, field: "expires_at", "it has passed before the push is due; give a later moment")
         }
         guard (options.expiresAt ?? now).timeIntervalSince(now) <= Double(limits.expiryDays) * 86_400 else {

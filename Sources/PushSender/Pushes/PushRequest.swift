@@ -11,6 +11,10 @@ public struct PushRequest: Sendable {
     public var idempotency: Idempotency?
     /// Whether an audience in which there is no device is accepted, and the push done at once, rather than refused.
     public var mayReachNobody = false
+    /// What the App calls the push, to find it again as long as it is kept. Several pushes may have a label.
+    public var labels: [String] = []
+    /// An expiry that has passed is no mistake: the push is accepted, and its devices are too late for it.
+    public var mayHaveExpired = false
 
     public init(
         app: AppID, audience: Audience, notification: Notification, drafts: [Notification]? = nil,

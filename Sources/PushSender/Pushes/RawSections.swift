@@ -10,10 +10,18 @@ public struct APNsSection: Sendable, Hashable, Codable {
     public var pushType: String?
     /// `apns-priority`: 10, 5 or 1.
     public var priority: Int?
-    public init(payload: String? = nil, pushType: String? = nil, priority: Int? = nil) {
+    /// `apns-expiration`: the second since 1970 after which APNs gives up, 0 for one attempt; when the push expires when missing.
+    public var expiration: Int?
+    /// `apns-collapse-id`; the push's collapse key when missing.
+    public var collapseID: String?
+    public init(
+        payload: String? = nil, pushType: String? = nil, priority: Int? = nil, expiration: Int? = nil, collapseID: String? = nil
+    ) {
         self.payload = payload
         self.pushType = pushType
         self.priority = priority
+        self.expiration = expiration
+        self.collapseID = collapseID
     }
 }
 
@@ -62,5 +70,16 @@ public struct WNSSection: Sendable, Hashable, Codable {
 public struct WebPushSection: Sendable, Hashable, Codable {
     /// What is encrypted.
     public var payload: String
-    public init(payload: String) { self.payload = payload }
+    /// `TTL`: how long push services keep it; as long as the push is worth sending when missing.
+    public var ttlSeconds: Int?
+    /// `Urgency`: very-low, low, normal or high; the push's when missing.
+    public var urgency: String?
+    /// What `Topic` is made of; the push's collapse key when missing.
+    public var collapseKey: String?
+    public init(payload: String, ttlSeconds: Int? = nil, urgency: String? = nil, collapseKey: String? = nil) {
+        self.payload = payload
+        self.ttlSeconds = ttlSeconds
+        self.urgency = urgency
+        self.collapseKey = collapseKey
+    }
 }

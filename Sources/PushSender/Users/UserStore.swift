@@ -18,6 +18,17 @@ public protocol UserStore: Sendable {
     /// Undoes ``join(_:user:app:now:)``; what a device joined itself stays.
     func leave(_ topic: String, user: String, app: AppID) async throws
 
+    /// Changes what a user joined, and with it all devices that the user has: those that joined a topic themselves stay in it. Of everybody,
+    /// where `user` is nil, only devices that register afterwards know.
+    func change(_ topics: TopicChange, user: String?, app: AppID, now: Date) async throws
+    /// Who joined what, in the order of users, everybody first, and topics, after `after`. At most `limit`.
+    /// - Parameter users: only these, nil for everybody; all where there are none.
+    func memberships(
+        of users: [String?], in topics: TopicFilter, app: AppID, after: UserMembership?, limit: Int
+    ) async throws -> [UserMembership]
+    /// How many there are in all.
+    func membershipCount(of users: [String?], in topics: TopicFilter, app: AppID) async throws -> Int
+
     /// Every device of the App joins when it next registers.
     func joinEverybody(_ topic: String, app: AppID) async throws
     /// No device joins any more because everybody does; each is out when it next registers.

@@ -9,12 +9,17 @@ import PushSender
 enum AudienceCount {
     /// Active devices; providers that there are none of are left out. Tokens that aren't registered don't count.
     static func devices(of audience: Audience, app: AppID, asOf now: Date, _ connection: any SQLConnection) throws -> [ProviderName: Int] {
-        try counts(audience, .init(app: app, slice: nil, now: now), connection)
+        try counts(audience.condition, .init(app: app, slice: nil, now: now), connection)
+    }
+
+    /// Active devices of which a condition is true.
+    static func devices(matching condition: AudienceCondition, app: AppID, asOf now: Date, _ connection: any SQLConnection) throws -> Int {
+        try counts(condition, .init(app: app, slice: nil, now: now), connection).values.reduce(0, +)
     }
 
     /// Active devices after the slice's cursor.
     static func left(of slice: Slice, _ audience: Audience, app: AppID, asOf now: Date, _ connection: any SQLConnection) throws -> Int {
-        try counts(audience, .init(app: app, slice: slice, now: now), connection).values.reduce(0, +)
+        try counts(audience.condition, .init(app: app, slice: slice, now: now), connection).values.reduce(0, +)
     }
 
     /// Whether there is an active device.
@@ -27,9 +32,9 @@ enum AudienceCount {
     }
 
     private static func counts(
-        _ audience: Audience, _ scope: AudienceSource.Scope, _ connection: any SQLConnection
+        _ condition: AudienceCondition, _ scope: AudienceSource.Scope, _ connection: any SQLConnection
     ) throws -> [ProviderName: Int] {
-        let statement = statement(AudienceSource(audience.condition, scope))
+        let statement = statement(AudienceSource(condition, scope))
         let counts = try connection.rows(statement.sql, statement.arguments).map { (ProviderName(rawValue: try $0.text(0)), try $0.int(1)) }
         return Dictionary(counts, uniquingKeysWith: +)
     }

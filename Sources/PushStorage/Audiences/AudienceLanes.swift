@@ -15,7 +15,7 @@ struct AudienceLanes {
     static func segments(
         of audience: Audience, _ app: AppID, byTimeZone: Bool, _ connection: any SQLConnection
     ) throws -> (segments: [Segment], isSure: Bool) {
-        let lanes = try AudienceLanes(audience.devices, app, byTimeZone, connection)
+        let lanes = try AudienceLanes(audience, app, byTimeZone, connection)
         let condition = audience.condition
         let plan = AudiencePlan(condition)
         let found = plan.isNamed ? try lanes.named(plan.drivers ?? []) : try lanes.all()
@@ -23,12 +23,13 @@ struct AudienceLanes {
         return (segments, condition == .always || plan.isNamed && plan.rest == .always)
     }
 
-    private init(_ devices: [DeviceID], _ app: AppID, _ byTimeZone: Bool, _ connection: any SQLConnection) throws {
+    private init(_ audience: Audience, _ app: AppID, _ byTimeZone: Bool, _ connection: any SQLConnection) throws {
+        let devices = audience.devices
         self.app = app
         self.byTimeZone = byTimeZone
         self.connection = connection
         listed = try Self.listed(devices, app, byTimeZone, connection)
-        guard let index = devices.firstIndex(where: { listed[$0.rawValue] == nil }) else { return }
+        guard !audience.ignoresStrangers, let index = devices.firstIndex(where: { listed[$0.rawValue] == nil }) else { return }
         throw PushProblem(
             .unknownDevice, field: "audience.devices[\(index)]",
             "there is no device \(devices[index].rawValue); GET /v1/devices lists them")

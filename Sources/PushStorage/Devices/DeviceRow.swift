@@ -7,6 +7,11 @@ enum DeviceRow {
     static let columns =
         "id, app, provider, user_id, created_at, registered_at, disabled_at, platform, locale, time_zone, app_version, tags, "
         + TokenRow.columns()
+    static let columnCount = columns.split(separator: ",").count
+    /// - Parameter table: the name that `device` has in the statement.
+    static func columns(of table: String) -> String {
+        columns.split(separator: ", ").map { "\(table).\($0)" }.joined(separator: ", ")
+    }
     static let profileColumns = ["platform", "locale", "time_zone", "app_version", "app_version_key", "tags"]
 
     static func profileValues(_ profile: DeviceProfile) throws -> [SQLValue] {

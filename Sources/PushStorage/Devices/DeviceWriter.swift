@@ -16,7 +16,7 @@ struct DeviceWriter {
     func register(_ registration: DeviceRegistration, _ newID: DeviceID) throws -> (device: Device, isNew: Bool) {
         if let user = registration.user { try UserRow.touch(user, registration.app, now, connection, dialect) }
         let known = try known(registration)
-        let id = known?.id ?? newID
+        let id = try known?.id ?? freeID(registration) ?? newID
         let profile = try applied(registration.profile, to: known?.profile ?? DeviceProfile())
         if let known {
             try renew(known, registration, profile)
@@ -38,35 +38,59 @@ struct DeviceWriter {
                 DeviceRow.profileValues(profile) + [.text(device.id.rawValue)])
         }
         try writeTags(device.id, device.app, profile.tags, instead: device.profile.tags)
-        guard let owner = changes.owner else { return }
+        if let owner = changes.owner { try give(device, to: owner, joining: changes.joinsOwnersTopics) }
+        if let topics = changes.topics { try Memberships(device.id, device.app, connection).change(topics) }
+    }
+
+    private func give(_ device: Device, to owner: DeviceChanges.Owner, joining: Bool) throws {
         let user: String? = if case .user(let name) = owner { name } else { nil }
         if let user { try UserRow.touch(user, device.app, now, connection, dialect) }
         try connection.execute("UPDATE device SET user_id = ? WHERE id = ?", [.text(user), .text(device.id.rawValue)])
-        try Memberships(device.id, device.app, connection).sync(user: user, own: nil)
+        if joining { try Memberships(device.id, device.app, connection).sync(user: user, own: nil) }
     }
 
     /// A change may be small and what it makes too much.
     private func applied(_ changes: DeviceProfileChanges, to profile: DeviceProfile) throws -> DeviceProfile {
         let changed = changes.applied(to: profile)
-        if changes.tags != nil { try TagLimits.check(changed.tags) }
+        if changes.tags != nil || changes.replacesTags { try TagLimits.check(changed.tags) }
         return changed
     }
 
     // MARK: Statements
 
-    private typealias Known = (id: DeviceID, environment: String, profile: DeviceProfile)
+    private typealias Known = (id: DeviceID, environment: String, profile: DeviceProfile, provider: String)
 
+    /// The device that is named, else the one whose the token is.
     private func known(_ registration: DeviceRegistration) throws -> Known? {
+        guard let id = registration.id, let named = try known("id = ?", [.text(id.rawValue)], registration.app) else {
+            return try known("provider = ? AND address_hash = ?", address(registration), registration.app)
+        }
+        guard named.provider == registration.provider.rawValue else {
+            throw PushProblem(.invalidField, field: "provider", "the device \(id.rawValue) is one of \(named.provider)")
+        }
+        try connection.execute(
+            "DELETE FROM device WHERE app = ? AND provider = ? AND address_hash = ? AND id <> ?",
+            [.integer(registration.app.rawValue)] + address(registration) + [.text(id.rawValue)])
+        try connection.execute(
+            "UPDATE device SET address_hash = ? WHERE id = ?", [.blob(addressHash(registration.token.address)), .text(id.rawValue)])
+        return named
+    }
+
+    private func known(_ condition: String, _ values: [SQLValue], _ app: AppID) throws -> Known? {
         try connection.row(
-            """
-            SELECT id, environment, platform, locale, time_zone, app_version, tags FROM device
-            WHERE app = ? AND provider = ? AND address_hash = ?
-            """,
-            [
-                .integer(registration.app.rawValue), .text(registration.provider.rawValue),
-                .blob(addressHash(registration.token.address)),
-            ]
-        ).map { (DeviceID(rawValue: try $0.text(0)), try $0.text(1), try DeviceRow.profile($0, at: 2)) }
+            "SELECT id, environment, provider, platform, locale, time_zone, app_version, tags FROM device WHERE app = ? AND \(condition)",
+            [.integer(app.rawValue)] + values
+        ).map { (DeviceID(rawValue: try $0.text(0)), try $0.text(1), try DeviceRow.profile($0, at: 3), try $0.text(2)) }
+    }
+
+    private func address(_ registration: DeviceRegistration) -> [SQLValue] {
+        [.text(registration.provider.rawValue), .blob(addressHash(registration.token.address))]
+    }
+
+    /// The name that a registration gives, unless a device of another App is called so.
+    private func freeID(_ registration: DeviceRegistration) throws -> DeviceID? {
+        guard let id = registration.id else { return nil }
+        return try connection.row("SELECT 1 FROM device WHERE id = ?", [.text(id.rawValue)]) == nil ? id : nil
     }
 
     private func renew(_ known: Known, _ registration: DeviceRegistration, _ profile: DeviceProfile) throws {

@@ -17,6 +17,7 @@ struct Memberships {
 
     /// Topics, and who made the device a member.
     typealias Known = [String: MembershipOrigin]
+    typealias Change = (gone: [String], set: [(topic: String, origin: MembershipOrigin)])
 
     init(_ device: DeviceID, _ app: AppID, _ connection: any SQLConnection) throws {
         self.device = device
@@ -31,7 +32,22 @@ struct Memberships {
     /// What the user joined and what everybody joined takes the place of what they had.
     /// - Parameter own: what the device itself joins; nil leaves that as it is.
     func sync(user: String?, own: [String]?) throws {
-        let change = Self.change(known, own: own, bound: try bound(user))
+        try write(Self.change(known, own: own, bound: try bound(user)))
+    }
+
+    /// What is taken off the device is off, whoever joined it.
+    func change(_ change: TopicChange) throws {
+        var wanted = known
+        switch change {
+        case .add(let topics): for topic in topics { wanted[topic, default: []].insert(.device) }
+        case .remove(let topics): for topic in topics { wanted[topic] = nil }
+        case .set(let topics): wanted = Dictionary(topics.map { ($0, known[$0, default: []].union(.device)) }) { first, _ in first }
+        }
+        try UserLimits.check(topics: wanted.values.count { $0.contains(.device) })
+        try write(Self.change(from: known, to: wanted))
+    }
+
+    private func write(_ change: Change) throws {
         let place: [SQLValue] = [.integer(app.rawValue), .integer(device.shard), .text(device.rawValue)]
         try connection.execute(DeviceStatements.deleteTopic, each: change.gone.map { place + [.text($0)] })
         try connection.insert(DeviceStatements.insertTopic, change.set.map { place + [.text($0.topic), .integer($0.origin.rawValue)] })
@@ -41,11 +57,15 @@ struct Memberships {
     /// - Parameter own: what the device itself joins; nil leaves that as it is.
     static func change(
         _ known: Known, own: [String]?, bound: [(topic: String, origin: MembershipOrigin)]
-    ) -> (gone: [String], set: [(topic: String, origin: MembershipOrigin)]) {
+    ) -> Change {
         var wanted: Known = [:]
         for topic in own ?? known.filter({ $0.value.contains(.device) }).map(\.key) { wanted[topic, default: []].insert(.device) }
         for (topic, origin) in bound { wanted[topic, default: []].insert(origin) }
-        return (known.keys.filter { wanted[$0] == nil }, wanted.filter { known[$0.key] != $0.value }.map { ($0.key, $0.value) })
+        return change(from: known, to: wanted)
+    }
+
+    private static func change(from known: Known, to wanted: Known) -> Change {
+        (known.keys.filter { wanted[$0] == nil }, wanted.filter { known[$0.key] != $0.value }.map { ($0.key, $0.value) })
     }
 
     private func bound(_ user: String?) throws -> [(topic: String, origin: MembershipOrigin)] {

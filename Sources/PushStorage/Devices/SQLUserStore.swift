@@ -47,24 +47,46 @@ public struct SQLUserStore: UserStore {
     public func join(_ topic: String, user: String, app: AppID, now: Date) async throws {
         try await database.write { [dialect = database.dialect] connection in
             try UserRow.touch(user, app, now, connection, dialect)
-            try bind(topic, user, app, connection)
-            try connection.execute(
-                """
-                INSERT INTO device_topic (app, topic, shard, device, origin)
-                SELECT app, ?, shard, id, ? FROM device WHERE app = ? AND user_id = ?
-                ON CONFLICT (app, topic, shard, device) DO UPDATE SET origin = device_topic.origin | excluded.origin
-                """,
-                [.text(topic), .integer(MembershipOrigin.user.rawValue), .integer(app.rawValue), .text(user)])
+            try bindWithDevices(topic, user, app, connection)
         }
     }
 
     public func leave(_ topic: String, user: String, app: AppID) async throws {
         try await database.write { connection in
-            try unbind(topic, user, app, connection)
-            for device in try deviceIDs(of: user, app, connection) {
-                try Memberships.remove(.user, topic, device, app, connection)
+            try unbindWithDevices(topic, user, app, connection)
+        }
+    }
+
+    public func change(_ change: TopicChange, user: String?, app: AppID, now: Date) async throws {
+        try await database.write { [dialect = database.dialect] connection in
+            if let user { try UserRow.touch(user, app, now, connection, dialect) }
+            let known = try topics(of: user ?? "", app, connection)
+            for topic in change.leaving(known) {
+                try user.map { try unbindWithDevices(topic, $0, app, connection) } ?? unbind(topic, "", app, connection)
+            }
+            for topic in change.joining {
+                try user.map { try bindWithDevices(topic, $0, app, connection) } ?? bind(topic, "", app, connection)
             }
         }
+    }
+
+    public func memberships(
+        of users: [String?], in topics: TopicFilter, app: AppID, after: UserMembership?, limit: Int
+    ) async throws -> [UserMembership] {
+        let rest = after.map { SQLFragment(" AND (user_id, topic) > (?, ?)", [.text($0.user ?? ""), .text($0.topic)]) }
+        let page = "SELECT user_id, topic " + tables(users, topics, app) + (rest ?? SQLFragment(""))
+            + SQLFragment(" ORDER BY user_id, topic LIMIT ?", [.integer(limit)])
+        return try await database.read { connection in
+            try connection.rows(page.sql, page.arguments).map { row in
+                let user = try row.text(0)
+                return UserMembership(user: user.isEmpty ? nil : user, topic: try row.text(1))
+            }
+        }
+    }
+
+    public func membershipCount(of users: [String?], in topics: TopicFilter, app: AppID) async throws -> Int {
+        let count = "SELECT COUNT(*) " + tables(users, topics, app)
+        return try await database.read { try $0.row(count.sql, count.arguments)?.int(0) ?? 0 }
     }
 
     public func joinEverybody(_ topic: String, app: AppID) async throws {
@@ -141,6 +163,45 @@ private func write(_ user: User, _ app: AppID, _ now: Date, _ connection: any SQ
             .text(try json(user.attributes)), .text(try user.quietHours.map { try json($0) }), .date(now),
             .integer(app.rawValue), .text(user.id),
         ])
+}
+
+private func tables(_ users: [String?], _ topics: TopicFilter, _ app: AppID) -> SQLFragment {
+    let named = users.isEmpty ? [] : ["user_id IN " + SQLFragment.list(users.map { .text($0 ?? "") })]
+    let all = [SQLFragment("app = ?", [.integer(app.rawValue)])] + named + topics.conditions(on: "topic")
+    return "FROM user_topic WHERE " + all.joined(" AND ")
+}
+
+extension TopicChange {
+    fileprivate var joining: [String] {
+        switch self {
+        case .add(let topics), .set(let topics): topics
+        case .remove: []
+        }
+    }
+
+    fileprivate func leaving(_ known: [String]) -> [String] {
+        switch self {
+        case .add: []
+        case .remove(let topics): topics
+        case .set(let topics): known.filter { !topics.contains($0) }
+        }
+    }
+}
+
+private func bindWithDevices(_ topic: String, _ user: String, _ app: AppID, _ connection: any SQLConnection) throws {
+    try bind(topic, user, app, connection)
+    try connection.execute(
+        """
+        INSERT INTO device_topic (app, topic, shard, device, origin)
+        SELECT app, ?, shard, id, ? FROM device WHERE app = ? AND user_id = ?
+        ON CONFLICT (app, topic, shard, device) DO UPDATE SET origin = device_topic.origin | excluded.origin
+        """,
+        [.text(topic), .integer(MembershipOrigin.user.rawValue), .integer(app.rawValue), .text(user)])
+}
+
+private func unbindWithDevices(_ topic: String, _ user: String, _ app: AppID, _ connection: any SQLConnection) throws {
+    try unbind(topic, user, app, connection)
+    for device in try deviceIDs(of: user, app, connection) { try Memberships.remove(.user, topic, device, app, connection) }
 }
 
 private func bind(_ topic: String, _ user: String, _ app: AppID, _ connection: any SQLConnection) throws {

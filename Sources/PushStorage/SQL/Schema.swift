@@ -5,6 +5,7 @@ enum Schema {
             sender(dialect) + credentials(dialect) + service(dialect) + keys(dialect),
             nodes(dialect),
             audiences(dialect) + policies(dialect) + words(dialect) + events(dialect) + access(dialect),
+            labels(dialect),
         ]
     }
 

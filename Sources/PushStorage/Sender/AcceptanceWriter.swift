@@ -17,12 +17,21 @@ struct AcceptanceWriter: Sendable {
             return Accepted(push: known, slices: [], isRepetition: true)
         }
         try PushRow.insert(row, connection)
+        try insertLabels(connection)
         if acceptance.push.policy.collapseKey != nil { try supersede(connection) }
         if acceptance.slices.isEmpty {
             let push = acceptance.push
             try insertEvents([.pushFinished(push.id, app: push.app, at: push.createdAt)], connection)
         }
         return Accepted(push: acceptance.push, slices: try acceptance.slices.map { try insert($0, connection) })
+    }
+
+    private func insertLabels(_ connection: any SQLConnection) throws {
+        guard !acceptance.labels.isEmpty else { return }
+        let push = acceptance.push
+        try connection.execute(
+            "INSERT INTO push_label (app, label, push) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            each: acceptance.labels.map { [.integer(push.app.rawValue), .text($0), .text(push.id.rawValue)] })
     }
 
     private func insert(_ new: Acceptance.NewSlice, _ connection: any SQLConnection) throws -> Slice {

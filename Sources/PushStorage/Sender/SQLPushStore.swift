@@ -62,6 +62,15 @@ public struct SQLPushStore: PushStore {
         }
     }
 
+    public func pushes(labelled label: String, app: AppID, limit: Int) async throws -> [PushID] {
+        try await database.look { connection in
+            try connection.rows(
+                "SELECT push FROM push_label WHERE app = ? AND label = ? ORDER BY push DESC LIMIT ?",
+                [.integer(app.rawValue), .text(label), .integer(limit)]
+            ).map { PushID(rawValue: try $0.text(0)) }
+        }
+    }
+
     public func status(of push: PushID, app: AppID) async throws -> PushStatus? {
         let now = database.now()
         return try await database.look { connection in
