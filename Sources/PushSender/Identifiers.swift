@@ -61,6 +61,13 @@ public struct DeviceID: RawRepresentable, Sendable, Hashable, Codable {
         rawValue = timeOrderedID(now: now, random: &random)
     }
 
+    /// Whether it could be one that ``init(now:random:)`` made.
+    public var isWellFormed: Bool {
+        let parts = rawValue.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+        return parts.map(\.count) == [8, 4, 4, 4, 12] && parts[2].first == UInt8(ascii: "7")
+            && parts.joined().allSatisfy { "0123456789abcdef".utf8.contains($0) }
+    }
+
     /// Where this device stands in the order that cursors walk (see ``ShardRange``).
     public var shard: Int { ShardRange.shard(of: rawValue) }
 }

@@ -66,7 +66,7 @@ public struct HeraldServer: Sendable {
         let readiness = Readiness()
         let routes = ServerRoutes(
             settings: settings, address: address, database: database, sender: sender, access: access, events: events,
-            pushService: pushService, gorush: gorush, readiness: readiness, logger: logger)
+            pushService: pushService, gorush: gorush, readiness: readiness, outside: transports.vendors, logger: logger)
         let applications = try listening(routes, pushService) { onReady(address) }
         let upkeep = Upkeep(
             messages: pushService.store, pushes: sender.pushes, audit: access.audit, events: events, limits: settings.pushService,

@@ -1,3 +1,4 @@
+import HTTPTransport
 import Hummingbird
 import Logging
 import PushProviders
@@ -22,6 +23,8 @@ struct ServerRoutes: Sendable {
     let pushService: PushServiceParts
     let gorush: GorushFront?
     let readiness: Readiness
+    /// For addresses that the operator chose.
+    let outside: any Transport
     let logger: Logger
 
     func router(for roles: Set<Role>) -> Router<APIContext> {
@@ -40,6 +43,7 @@ struct ServerRoutes: Sendable {
         let now = database.now
         let guards = access.guards
         let apps = SQLAppStore(database)
+        if settings.centrifugo.isOn { router.add(middleware: centrifugo(policy)) }
         let problems = ProblemMiddleware<APIContext>(logger: logger)
         let api = router.group("v1").add(middleware: access.limits).add(middleware: problems)
         let open = router.group("v1").add(middleware: AnyPageMiddleware()).add(middleware: access.limits).add(middleware: problems)

@@ -57,6 +57,8 @@ public struct ServerSettings: Sendable {
     public var events = EventSettings()
     /// `gorush.…`, see ``GorushSettings``.
     public var gorush = GorushSettings()
+    /// `centrifugo.…`, see ``CentrifugoSettings``.
+    public var centrifugo = CentrifugoSettings()
     /// `stop.…`.
     public var leaving = Leaving()
 
@@ -98,6 +100,7 @@ public struct ServerSettings: Sendable {
         try await limits.read(config.scoped(to: "limits"))
         try await events.read(config.scoped(to: "events"))
         try await gorush.read(config.scoped(to: "gorush"), hosts: listeners.filter { $0.roles.contains(.api) }.map(\.address.host))
+        centrifugo = try await CentrifugoSettings(config.scoped(to: "centrifugo"))
     }
 
     /// Whether the page and its routes, which anybody may use, are served.

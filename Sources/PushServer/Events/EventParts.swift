@@ -20,7 +20,7 @@ struct EventParts: Sendable {
     /// For the engine: what a push that wants receipts carries.
     let links: ReceiptLinks
     private let settings: EventSettings
-    private let receipts: SQLReceiptStore
+    let receipts: SQLReceiptStore
     private let counter: ReceiptCounter
     private let webhooks: SQLWebhookStore
     private let vault: WebhookVault

@@ -3,16 +3,20 @@
 struct RawJSON {
     /// Stands in a path for every member.
     private static let anyMember = Array("*".utf8)
+    private let anyCase: Bool
     private var edits: [(range: Range<Int>, text: [UInt8])] = []
 
     /// - Parameters:
     ///   - text: any JSON text; what is no JSON comes back as it is, for the decoder to complain about.
     ///   - paths: members of members, from the outermost object; `*` is any member. A value that is a string already is left alone.
-    static func quote(_ paths: [[String]], in text: [UInt8]) -> [UInt8] {
-        var raw = RawJSON(), scanner = JSONScanner(text)
+    ///   - anyCase: whether names count however they are capitalised; then the paths are in lower case.
+    static func quote(_ paths: [[String]], in text: [UInt8], anyCase: Bool = false) -> [UInt8] {
+        var raw = RawJSON(anyCase: anyCase), scanner = JSONScanner(text)
         raw.walk(paths.map { $0.map { Array($0.utf8) }[...] }, &scanner)
         return raw.edited(text)
     }
+
+    private init(anyCase: Bool) { self.anyCase = anyCase }
 
     private func edited(_ text: [UInt8]) -> [UInt8] {
         guard !edits.isEmpty else { return text }
@@ -37,9 +41,12 @@ struct RawJSON {
         }
         guard !paths.isEmpty else { return scanner.skipValue() }
         scanner.members { name, scanner in
+            let name = anyCase ? name.map(Self.lower)[...] : name
             walk(paths.filter { $0.first.map { $0[...] == name || $0 == Self.anyMember } ?? false }.map { $0.dropFirst() }, &scanner)
         }
     }
+
+    private static func lower(_ byte: UInt8) -> UInt8 { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte }
 
     private mutating func quote(_ value: ArraySlice<UInt8>, _ range: Range<Int>) {
         var quoted: [UInt8] = [UInt8(ascii: "\"")]

@@ -1,0 +1,16 @@
+import PushProviders
+import PushSender
+import PushStorage
+
+extension ServerRoutes {
+    /// The front for clients of Centrifugo's push API.
+    func centrifugo(_ policy: EndpointPolicy) -> CentrifugoFront {
+        let settings = settings.centrifugo
+        let parts = CentrifugoParts(
+            settings: settings, devices: sender.devices, users: sender.users, intake: sender.intake, pushes: sender.pushes,
+            receipts: events.receipts, rules: WordingRules(renderer: sender.renderer), endpointPolicy: policy, watch: events.watch,
+            readiness: readiness, now: database.now)
+        let upstream = CentrifugoUpstream(settings, transport: outside)
+        return CentrifugoFront(settings, CentrifugoDispatcher(parts: parts, upstream: upstream, logger: logger))
+    }
+}
