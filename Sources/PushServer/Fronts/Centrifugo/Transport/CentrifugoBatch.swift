@@ -13,7 +13,7 @@ struct CentrifugoBatch: Sendable {
     func replies(to body: [UInt8]) async throws -> [UInt8] {
         try GoJSON.check(body)
         let members = try GoJSON.members(body[...])
-        let commands = try GoJSON.elements(members["commands"] ?? []).map(command)
+        let commands = try (members["commands"].map(GoJSON.elements) ?? []).map(command)
         let isParallel = try GoJSON.decode(Options.self, body).parallel ?? false
         let replies = isParallel ? await together(commands) : await inTurn(commands)
         return Array(#"{"replies":["#.utf8) + Array(replies.joined(separator: [UInt8(ascii: ",")])) + Array("]}".utf8)
