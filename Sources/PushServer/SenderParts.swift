@@ -1,3 +1,4 @@
+import JSON
 import Logging
 import PushProviders
 import PushSender
@@ -42,7 +43,7 @@ struct SenderParts: Sendable {
         let fcm = CredentialTable<FCMCredential>()
         let hms = CredentialTable<HMSCredential>()
         let wns = CredentialTable<WNSCredential>()
-        let providers: [any PushProvider] = [
+        let sending: [any PushProvider] = [
             WebPushProvider(credentials: webPush, transport: transports.strangers),
             APNsProvider(
                 credentials: apns, transport: transports.vendors,
@@ -51,6 +52,7 @@ struct SenderParts: Sendable {
             HMSProvider(credentials: hms, transport: transports.vendors),
             WNSProvider(credentials: wns, transport: transports.vendors),
         ]
+        let providers = settings.dispatch.isDryRun ? sending.map { DryRun($0) } : sending
         let colleagues = post.map { post in Colleagues { post.announceWork() } }
         let dispatcher: Dispatcher? =
             settings.roles.contains(.dispatch)
@@ -80,6 +82,7 @@ struct SenderParts: Sendable {
                 dispatcher?.wake()
             })
         try await vault.load(now: database.now())
+        for (provider, json) in settings.credentials { try await vault.set(provider, json: json, now: database.now()) }
     }
 }
 
@@ -93,5 +96,21 @@ extension SenderParts {
                     logger.error("Credentials that another node has changed can't be read", metadata: ["error": "\(error)"])
                 }
             })
+    }
+}
+
+extension CredentialVault {
+    /// What the settings say.
+    /// - Throws: ``SettingsError``
+    fileprivate func set(_ provider: ProviderName, json: String, now: Date) async throws {
+        let key = "credentials.\(provider.rawValue)"
+        guard let fields = try? JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)) else {
+            throw SettingsError(key: key, message: "this is no JSON")
+        }
+        do {
+            _ = try await set([fields], app: .default, provider: provider, verifies: false, now: now)
+        } catch let problem as Problem {
+            throw SettingsError(key: key, message: problem.detail)
+        }
     }
 }

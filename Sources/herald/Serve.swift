@@ -25,6 +25,8 @@ struct Serve: AsyncParsableCommand {
     var role: String?
     @Option(help: "A YAML file with settings.")
     var config: String?
+    @Option(help: "A configuration file of Centrifugo's, in JSON: its push API is served with it. Weaker than all the above.")
+    var centrifugoConfig: String?
     @Flag(inversion: .prefixedNo, help: "Serve the page at / and its routes, which need no key. (default: only on loopback)")
     var demo: Bool?
     @Flag(help: "Let subscriptions point into your own network. Anyone who may register a device can then make this server call your internal hosts.")
@@ -50,7 +52,19 @@ struct Serve: AsyncParsableCommand {
         if let config {
             providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(config)))
         }
+        if let centrifugoConfig { providers.append(try Self.centrifugo(centrifugoConfig)) }
         return providers
+    }
+
+    private static func centrifugo(_ path: String) throws -> any ConfigProvider {
+        guard let json = FileManager.default.contents(atPath: path) else {
+            throw ValidationError("--centrifugo-config: \(path) can't be read")
+        }
+        let config = try CentrifugoConfig(json: Array(json))
+        for key in config.ignored {
+            FileHandle.standardError.write(Data("herald: \(path): \(key) means nothing here and is passed over\n".utf8))
+        }
+        return InMemoryProvider(name: "centrifugo", values: config.settings)
     }
 
     private var flags: [AbsoluteConfigKey: ConfigValue] {

@@ -2,6 +2,9 @@
 
 import asyncio
 import inspect
+import json
+import os
+import subprocess
 
 import cent
 import pytest
@@ -10,6 +13,7 @@ from cent.dto import (
     PushTimeLimitStrategy, RateLimitPolicy, UserTopicFilter, UserTopicUpdateRequest)
 
 from centrifugo import KEY, ON, soon
+from test_docs import commands
 
 FCM = cent.PushNotification(fcm=cent.FcmPushNotification(message={"notification": {"title": "hello"}}))
 
@@ -90,3 +94,14 @@ def test_its_errors_batches_and_ping(client):
 def test_a_wrong_key_is_what_the_client_calls_unauthorized(make_server):
     with cent.Client(make_server(**ON).url + "/api", "wrong") as client, pytest.raises(cent.CentUnauthorizedError):
         client.info(cent.InfoRequest())
+
+
+@pytest.mark.one_database(reason="the documented commands are the same")
+def test_the_page_s_commands_work(make_server):
+    server = make_server(**ON)
+    found = commands("docs/migrate/centrifugo.md", "curl")
+    assert len(found) == 5
+    for command in found:
+        filled = command.replace("http://localhost:8080", server.url).replace("curl ", "curl --silent --show-error ")
+        done = subprocess.run(["sh", "-euc", filled], env={**os.environ, "KEY": KEY}, capture_output=True, text=True, timeout=20)
+        assert list(json.loads(done.stdout)) == ["result"], done

@@ -11,6 +11,8 @@ public struct DispatchSettings: Sendable {
     public var stragglerMilliseconds = 2000
     /// Finished pushes and their failures are deleted after this time.
     public var retentionDays = 30
+    /// Everything is done but sending; see ``DryRun``.
+    public var isDryRun = false
     public var retry = RetryPolicy()
     /// By provider; see ``lane(_:)``.
     public var lanes: [ProviderName: LaneSettings] = [.fcm: .fcm]

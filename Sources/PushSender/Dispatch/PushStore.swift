@@ -64,7 +64,7 @@ public protocol PushStore: Sendable {
     /// - Returns: how many rows; 0 when none is left, or another process is at it.
     func deleteFinished(before date: Date, limit: Int) async throws -> Int
 
-    /// Deletes what was kept so long only to answer repeated requests, made before `requests`, and counts of how often that no cap asks
+    /// Deletes what was kept so long only to answer repeated requests, made before `requests` for pushes that are over, and counts of how often that no cap asks
     /// for any more: at most `limit` rows of each.
     /// - Returns: how many rows; 0 when none is left, or another process is at it.
     func deleteOutdated(requestsBefore requests: Date, now: Date, limit: Int) async throws -> Int

@@ -51,6 +51,9 @@ public struct ServerSettings: Sendable {
     /// `masterKeys`, secret: instead of the file in the data folder, its lines with commas between them. Nodes on one database need the
     /// same.
     public var masterKeys: String?
+    /// `credentials.PROVIDER`, secret: JSON as `PUT /v1/apps/{app}/providers/{provider}` takes it, put in force for the App `default` at
+    /// each start, instead of what was set there.
+    public var credentials: [ProviderName: String] = [:]
     /// `limits.…`, see ``LimitSettings``.
     public var limits = LimitSettings()
     /// `events.…`, see ``EventSettings``.
@@ -91,6 +94,7 @@ public struct ServerSettings: Sendable {
         listen = try await .read(config.scoped(to: "listen"))
         database = try await .read(config.scoped(to: "database"))
         if database == nil { try roles.checkAlone() }
+        credentials = try await .read(config.scoped(to: "credentials"))
         masterKeys = try await config.fetchString(forKey: "masterKeys", isSecret: true)
         try await leaving.read(config.scoped(to: "stop"))
         trustRoots = try await config.fetchString(forKey: "trustRoots")

@@ -35,6 +35,7 @@ extension DispatchSettings {
         retry.unauthorizedSeconds = Double(
             try await config.checkedInt("unauthorizedSeconds", default: Int(retry.unauthorizedSeconds), 1...3600))
         retentionDays = try await config.checkedInt("retentionDays", default: retentionDays, 1...3650)
+        isDryRun = try await config.fetchBool(forKey: "dryRun", default: isDryRun)
         for provider in [ProviderName.webPush, .apns, .fcm, .hms, .wns] {
             var lane = lane(provider)
             try await lane.read(config.scoped(to: ConfigKey([provider.rawValue])))
@@ -105,5 +106,15 @@ extension [Role: ListenAddress] {
             addresses[role] = address
         }
         return addresses
+    }
+}
+
+extension [ProviderName: String] {
+    static func read(_ config: ConfigReader) async throws -> [ProviderName: String] {
+        var credentials: [ProviderName: String] = [:]
+        for provider in [ProviderName.webPush, .apns, .fcm, .hms, .wns] {
+            credentials[provider] = try await config.fetchString(forKey: ConfigKey([provider.rawValue]), isSecret: true)
+        }
+        return credentials
     }
 }

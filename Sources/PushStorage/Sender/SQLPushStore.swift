@@ -235,7 +235,9 @@ public struct SQLPushStore: PushStore {
             let keys = try connection.execute(
                 """
                 DELETE FROM idempotency WHERE (app, key) IN
-                  (SELECT app, key FROM idempotency WHERE created_at < ? ORDER BY created_at LIMIT ?)
+                  (SELECT app, key FROM idempotency AS i WHERE created_at < ?
+                     AND NOT EXISTS (SELECT 1 FROM push AS p WHERE p.id = i.push AND p.finished_at IS NULL)
+                   ORDER BY created_at LIMIT ?)
                 """,
                 [.date(requests), .integer(limit)])
             let sends = try connection.execute(
