@@ -42,6 +42,7 @@ struct SendPushNotificationRequest: CentrifugoMethod {
             options: options, idempotency: labels.uid.map { Idempotency(key: "centrifugo:\($0)", requestHash: digest(parts)) })
         request.labels = labels.all
         request.mayHaveExpired = true
+        request.mayReachNobody = true
         let accepted = try await parts.intake.accept(request, now: moment)
         return Answer(uid: labels.uid ?? accepted.push.id.rawValue)
     }
