@@ -1,0 +1,58 @@
+import Configuration
+import PushSender
+import Testing
+
+@testable import PushServer
+
+@Suite struct CentrifugoSettingsTests {
+    private func settings(_ environment: [String: String]) async throws -> CentrifugoSettings {
+        let config = ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: environment))
+        return try await ServerSettings(config).centrifugo
+    }
+
+    @Test func withoutAKeyThereIsNoFront() async throws {
+        #expect(try await settings([:]).isOn == false)
+        #expect(try await settings(["CENTRIFUGO_API_KEY": ""]).isOn == false)
+        #expect(try await settings(["CENTRIFUGO_UPSTREAM": "http://a/api"]).isOn == false)
+        #expect(try await settings(["CENTRIFUGO_API_KEY": "k"]).isOn)
+        #expect(try await settings(["CENTRIFUGO_INSECURE": "true"]).isOn)
+    }
+
+    @Test func everySettingIsRead() async throws {
+        let read = try await settings([
+            "CENTRIFUGO_API_KEY": "k", "CENTRIFUGO_ERROR_MODE": "transport", "CENTRIFUGO_HANDLER_PREFIX": "/c",
+            "CENTRIFUGO_ALLOW_EVERYONE": "true", "CENTRIFUGO_ENABLED_PROVIDERS": "fcm, apns", "CENTRIFUGO_UPSTREAM": "http://a:8000/api/",
+            "CENTRIFUGO_UPSTREAM_KEY": "u",
+        ])
+        #expect(read.apiKey == "k" && read.usesTransportErrors && read.handlerPrefix == "/c" && read.allowsEveryone)
+        #expect(read.enabledProviders == [.fcm, .apns] && read.upstream == "http://a:8000/api" && read.upstreamKey == "u")
+    }
+
+    @Test(arguments: [
+        ["CENTRIFUGO_ERROR_MODE": "x"], ["CENTRIFUGO_HANDLER_PREFIX": "api"], ["CENTRIFUGO_HANDLER_PREFIX": "/"],
+        ["CENTRIFUGO_HANDLER_PREFIX": "/v1"], ["CENTRIFUGO_ENABLED_PROVIDERS": "wns"], ["CENTRIFUGO_ENABLED_PROVIDERS": ","],
+        ["CENTRIFUGO_UPSTREAM": "a:8000"], ["CENTRIFUGO_UPSTREAM": "ftp://a"],
+    ])
+    func whatCannotBeMeantIsNamed(_ environment: [String: String]) async throws {
+        await #expect(throws: SettingsError.self) { _ = try await settings(environment) }
+    }
+
+    @Test func aFileOfVersionFiveIsReadToo() throws {
+        let config = try CentrifugoConfig(
+            json: Array(
+                #"{"api_key":"k","port":8001,"push_notifications":{"hms_app_id":"1","hms_app_secret":"s","queue_engine":"database"}}"#.utf8))
+        #expect(config.settings["centrifugo.apiKey"]?.content == .string("k"))
+        #expect(config.settings["port"]?.content == .int(8001))
+        #expect(config.settings["credentials.hms"]?.isSecret == true)
+        #expect(config.ignored == ["push_notifications.queue_engine"])
+    }
+
+    @Test(arguments: [
+        ("device.id", FrequencyCap.Subject.device, "centrifugo:"), ("{{.device.user}}", .user, "centrifugo:"),
+        ("promo-{{.device.user}}-x", .user, "centrifugo:promo--x"), ("{{.device.user}}{{.device.id}}", .device, "centrifugo:"),
+    ])
+    func aLimitsKeySaysWhoseItIs(_ key: String, _ subject: FrequencyCap.Subject, _ counted: String) throws {
+        let limit = CentrifugoLimits.RateLimit(key: key, policies: [.init(rate: 3, intervalMs: 1001)], dropIfRateLimited: nil)
+        #expect(try limit.caps() == [FrequencyCap(key: counted, per: subject, count: 3, seconds: 2, over: .delay)])
+    }
+}
