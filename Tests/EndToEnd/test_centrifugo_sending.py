@@ -345,3 +345,22 @@ def test_apns_does_not_know_of_a_later_registration(front, simulators, died_ms_a
     simulators.set_faults({"provider": "apns", "token": apns_token(1), "dead": True, "dead_since_ms": soon(0) * 1000 - died_ms_ago})
     front.push({"filter": {"users": ["u"]}}, APNS)
     assert bool(front.devices()) == is_kept
+
+
+def test_metrics_have_centrifugo_s_names(make_front, front, simulators):
+    watched = make_front(HERALD_CENTRIFUGO_METRICS="true")
+    simulators.set_faults({"provider": "fcm", "token": "dead", "dead": True})
+    for token in ("dead", "t1", "t2"):
+        watched.register(token, user="u")
+    watched.push({"filter": {"users": ["u"]}})
+    watched.send({"fcm_topic": "news"}, send_at=soon(3600))
+    reply = watched.http.get(f"{watched.server.url}/metrics")
+    assert reply.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+    lines = reply.text.splitlines()
+    count = 'centrifugo_push_notification_count{provider="fcm",recipient_type="",platform="",success="%s",err_code="%s"} %d'
+    for line in ("# TYPE centrifugo_push_notification_count counter", count % ("true", "", 2), count % ("false", "unregistered", 1),
+                 'centrifugo_push_scheduled_request_count{recipient_type="fcm_topic"} 1',
+                 'centrifugo_push_queue_consuming_lag{provider="fcm",queue="database"} 0',
+                 'centrifugo_push_consuming_inflight_jobs{provider="fcm",queue="database"} 0'):
+        assert line in lines, reply.text
+    assert front.http.get(f"{front.server.url}/metrics").status_code == 404

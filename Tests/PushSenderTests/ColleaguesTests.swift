@@ -203,6 +203,7 @@ private final class StoreThatForgetsAnAnswer: PushStore {
     func pushes(app: AppID, before: PushID?, limit: Int) async throws -> [PushStatus] {
         try await store.pushes(app: app, before: before, limit: limit)
     }
+    func waitingWork(now: Date) async throws -> [ProviderName: WaitingWork] { try await store.waitingWork(now: now) }
     func pushes(labelled label: String, app: AppID, limit: Int) async throws -> [PushID] {
         try await store.pushes(labelled: label, app: app, limit: limit)
     }

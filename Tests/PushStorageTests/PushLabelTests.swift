@@ -43,4 +43,16 @@ import Testing
         #expect(try await store.push(under: Idempotency(key: "waits", requestHash: [1]), app: .default) != nil)
         #expect(try await store.push(under: Idempotency(key: "over", requestHash: [1]), app: .default) == nil)
     }
+
+    @Test(arguments: TestDatabase.Kind.available) func whatWaitsIsCounted(_ kind: TestDatabase.Kind) async throws {
+        let test = try await TestDatabase(kind), store = SQLPushStore(test.database)
+        let fcm = Lane(app: .default, provider: .fcm), hms = Lane(app: .default, provider: .hms)
+        #expect(try await store.waitingWork(now: now).isEmpty)
+        _ = try await accept("1", [], lanes: [fcm, hms], in: store)
+        _ = try await accept("2", [], lanes: [fcm], in: store)
+        let claim = Claim(lane: fcm, limit: 1, owner: LeaseOwner(rawValue: "n"), now: now, leaseUntil: now.addingTimeInterval(10))
+        #expect(try await store.claimSlices(.broadcast, claim).count == 1)
+        #expect(try await store.waitingWork(now: now) == [.fcm: WaitingWork(due: 1, held: 1), .hms: WaitingWork(due: 1)])
+        #expect(try await store.waitingWork(now: now.addingTimeInterval(10))[.fcm] == WaitingWork(due: 2))
+    }
 }

@@ -30,6 +30,11 @@ struct PreparedHMS: PreparedPush {
             isHarmony = token.kind == "harmony"
         }
 
+        func tokensPerRequest(_ payload: HMSPayload) -> Int {
+            if topicOrCondition != nil { return 1 }
+            return isHarmony ? payload.harmonyTokensPerRequest : HMSLimits.tokens
+        }
+
         func target(_ addresses: [String]) -> HMSTarget {
             switch topicOrCondition {
             case RawToken.topicKind: .topic(addresses[0])
@@ -109,7 +114,7 @@ struct PreparedHMS: PreparedPush {
                 return .success(
                     Way(
                         url: url, access: access, token: token, body: body, pushType: group.isHarmony ? payload.pushType : nil,
-                        tokensPerRequest: group.topicOrCondition != nil ? 1 : group.isHarmony ? payload.harmonyTokensPerRequest : HMSLimits.tokens))
+                        tokensPerRequest: group.tokensPerRequest(payload)))
             }
         } catch {
             return .failure(Obstacle(outcome: .rejected(reason: error.description)))

@@ -46,7 +46,8 @@ public struct WebPushProvider: PushProvider {
     public func prepare(_ push: Push, lane: Lane) -> any PreparedPush {
         PreparedWebPush(
             push: push, lane: lane, payload: WebPushPayload.bytes(of: push.notification, id: push.id),
-            collapseKey: (push.notification.webpush?.collapseKey ?? push.policy.collapseKey).flatMap(WebPushCollapseKey.topic), credentials: credentials, transport: transport,
+            collapseKey: (push.notification.webpush?.collapseKey ?? push.policy.collapseKey).flatMap(WebPushCollapseKey.topic),
+            credentials: credentials, transport: transport,
             attemptDeadline: attemptDeadline)
     }
 

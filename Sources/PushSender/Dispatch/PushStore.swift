@@ -43,6 +43,9 @@ public protocol PushStore: Sendable {
     /// Failures in the order of device ids, after `after`. At most `limit`.
     func failures(of push: PushID, after: DeviceID?, limit: Int) async throws -> [DeliveryFailure]
 
+    /// By provider what is due and what is worked on, for whoever watches. Counts rows.
+    func waitingWork(now: Date) async throws -> [ProviderName: WaitingWork]
+
     /// The lanes that have slices which are due and held by nobody.
     func lanesWithSlices(_ kind: SliceKind, now: Date) async throws -> [Lane]
     /// Takes due slices of a lane that nobody holds, oldest first, under a lease until `claim.leaseUntil`. A slice is never held twice.

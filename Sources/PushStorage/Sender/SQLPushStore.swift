@@ -104,6 +104,25 @@ public struct SQLPushStore: PushStore {
         }
     }
 
+    public func waitingWork(now: Date) async throws -> [ProviderName: WaitingWork] {
+        try await database.read { connection in
+            var work: [ProviderName: WaitingWork] = [:]
+            for (table, due) in [("slice", "lease_until"), ("retry", "due_at")] {
+                let rows = try connection.rows(
+                    """
+                    SELECT provider, SUM(CASE WHEN lease_until <= ? AND \(due) <= ? THEN 1 ELSE 0 END),
+                      SUM(CASE WHEN lease_owner IS NOT NULL AND lease_until > ? THEN 1 ELSE 0 END) FROM \(table) GROUP BY provider
+                    """,
+                    [.date(now), .date(now), .date(now)])
+                for row in rows {
+                    work[ProviderName(rawValue: try row.text(0)), default: WaitingWork()].due += try row.int(1)
+                    work[ProviderName(rawValue: try row.text(0)), default: WaitingWork()].held += try row.int(2)
+                }
+            }
+            return work
+        }
+    }
+
     // MARK: Leases
 
     public func lanesWithSlices(_ kind: SliceKind, now: Date) async throws -> [Lane] {

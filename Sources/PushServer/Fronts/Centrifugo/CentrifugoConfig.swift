@@ -30,7 +30,8 @@ public struct CentrifugoConfig: Sendable {
     private static let withoutCounterpart = [
         "push_notifications.queue", "push_notifications.queue_engine", "push_notifications.max_inactive_device_interval",
         "push_notifications.max_inactive_device_days", "push_notifications.read_from_replica", "push_notifications.dry_run_latency",
-        "push_notifications.webpush.allowed_endpoint_origins", "push_notifications.webpush.extra_allowed_endpoint_origins", "grpc_api", "consumers",
+        "push_notifications.webpush.allowed_endpoint_origins", "push_notifications.webpush.extra_allowed_endpoint_origins", "grpc_api",
+        "consumers",
     ]
 
     // MARK: The server
@@ -42,6 +43,7 @@ public struct CentrifugoConfig: Sendable {
         settings["centrifugo.errorMode"] = plain(file.text("http_api.error_mode"))
         settings["centrifugo.handlerPrefix"] = plain(file.text("http_api.handler_prefix", "api_handler_prefix"))
         settings["centrifugo.enabledProviders"] = plain(file.providers?.joined(separator: ","))
+        settings["centrifugo.metrics"] = plain(file.bool("prometheus.enabled", "prometheus"))
         settings["host"] = plain(file.text("http_server.address", "address"))
         settings["port"] = plain(file.integer("http_server.port", "port"))
         settings["sender.dryRun"] = plain(file.bool("push_notifications.dry_run"))
@@ -90,7 +92,7 @@ public struct CentrifugoConfig: Sendable {
         guard file.text("push_notifications.apns.auth_type", "push_notifications.apns_auth") != "cert" else {
             throw SettingsError(
                 key: "push_notifications.apns.auth_type",
-                message: "turn the .p12 into PEM (openssl pkcs12 -nodes) and give it to Herald with `herald providers set apns`, then leave apns out here")
+                message: "make PEM of the .p12 (openssl pkcs12 -nodes), give that to `herald providers set apns`, and leave apns out")
         }
         let endpoint = file.text("push_notifications.apns.endpoint", "push_notifications.apns_endpoint") ?? "development"
         let named = ["development": "sandbox", "production": "production"][endpoint]

@@ -21,6 +21,8 @@ public struct CentrifugoSettings: Sendable {
     public var allowsEveryone = false
     /// `enabledProviders`, names of fcm, hms, apns and webpush with commas between them, default all: those that devices may register for.
     public var enabledProviders: Set<ProviderName> = [.fcm, .hms, .apns, .webPush]
+    /// `metrics`, default false: `GET /metrics`, for anybody.
+    public var servesMetrics = false
     /// `upstream`, the base URL of a Centrifugo's HTTP API such as `http://localhost:8000/api`: what isn't push is passed on to it.
     public var upstream: String?
     /// `upstreamKey`, secret: what it wants as `X-API-Key`; default `apiKey`.
@@ -39,6 +41,7 @@ public struct CentrifugoSettings: Sendable {
         usesTransportErrors = try await Self.isTransport(config.fetchString(forKey: "errorMode", default: ""))
         handlerPrefix = try await Self.checked(prefix: config.fetchString(forKey: "handlerPrefix", default: handlerPrefix))
         allowsEveryone = try await config.fetchBool(forKey: "allowEveryone", default: false)
+        servesMetrics = try await config.fetchBool(forKey: "metrics", default: false)
         if let names = try await config.fetchString(forKey: "enabledProviders") { enabledProviders = try Self.providers(names) }
         upstream = try await config.fetchString(forKey: "upstream").map(Self.checked(upstream:))
         upstreamKey = try await config.fetchString(forKey: "upstreamKey", isSecret: true)
@@ -63,7 +66,8 @@ public struct CentrifugoSettings: Sendable {
         let known = Self().enabledProviders
         let named = Set(names.split(separator: ",").map { ProviderName(rawValue: $0.trimmingPrefix { $0 == " " }.description) })
         guard !named.isEmpty, named.isSubset(of: known) else {
-            throw SettingsError(key: "centrifugo.enabledProviders", message: "\(names): give some of fcm, hms, apns and webpush, with commas")
+            throw SettingsError(
+                key: "centrifugo.enabledProviders", message: "\(names): give some of fcm, hms, apns and webpush, with commas")
         }
         return named
     }

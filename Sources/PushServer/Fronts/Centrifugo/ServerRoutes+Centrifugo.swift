@@ -9,7 +9,8 @@ extension ServerRoutes {
         let parts = CentrifugoParts(
             settings: settings, devices: sender.devices, users: sender.users, intake: sender.intake, pushes: sender.pushes,
             receipts: events.receipts, rules: WordingRules(renderer: sender.renderer), endpointPolicy: policy, watch: events.watch,
-            readiness: readiness, now: database.now)
+            readiness: readiness,
+            metrics: CentrifugoMetrics(sent: events.sent, pushes: sender.pushes, now: database.now), now: database.now)
         let upstream = CentrifugoUpstream(settings, transport: outside)
         return CentrifugoFront(settings, CentrifugoDispatcher(parts: parts, upstream: upstream, logger: logger))
     }

@@ -54,7 +54,9 @@ struct DeviceRegisterRequest: CentrifugoMethod {
     }
 
     private func checkedToken(_ provider: ProviderName, _ policy: EndpointPolicy) throws -> Token {
-        guard ["ios", "android", "web"].contains(platform ?? "") else { throw CentrifugoError.badRequest("platform: give ios, android or web") }
+        guard ["ios", "android", "web"].contains(platform ?? "") else {
+            throw CentrifugoError.badRequest("platform: give ios, android or web")
+        }
         return try CentrifugoToken.checked(token ?? "", provider, policy)
     }
 

@@ -1,7 +1,8 @@
 import JWS
 import PushSender
 
-/// `user_topic_update`: also of all devices that the user has; of no device where the user is empty, which is everybody, until it registers.
+/// `user_topic_update`: also of all devices that the user has; of no device where the user is empty, which is everybody, until it
+/// registers.
 struct UserTopicUpdateRequest: CentrifugoMethod {
     static let name = "user_topic_update"
     static let number = 29

@@ -40,8 +40,8 @@ extension CentrifugoLimits.RateLimit {
         }
     }
 
-    /// What is counted, and whose: a key without `device.id` or `device.user` in it would be one for all devices together, which we don't
-    /// count.
+    /// What is counted, and whose: a key without `device.id` or `device.user` in it would be one for all devices together, which nobody
+    /// counts here.
     private func counted() throws -> (String, FrequencyCap.Subject) {
         guard let key = key?.orAbsent else { return ("centrifugo", .device) }
         var name = "", subject: FrequencyCap.Subject?
@@ -54,7 +54,7 @@ extension CentrifugoLimits.RateLimit {
             }
         }
         guard let subject else {
-            throw CentrifugoError.notAvailable("rate_limit.key: put {{.device.id}} or {{.device.user}} into it; limits are counted for each")
+            throw CentrifugoError.notAvailable("rate_limit.key: put {{.device.id}} or {{.device.user}} into it; each is counted")
         }
         return ("centrifugo:" + name, subject)
     }

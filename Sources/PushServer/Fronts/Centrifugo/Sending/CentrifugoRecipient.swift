@@ -15,6 +15,9 @@ struct CentrifugoRecipient: Decodable {
     /// Whose section a push needs that names no devices of ours.
     var rawProvider: ProviderName? { raw.first?.provider }
 
+    /// Its one field.
+    var kind: String { raw.first.map(\.name) ?? "filter" }
+
     func audience(_ parts: CentrifugoParts) throws -> Audience {
         guard (filter == nil ? 0 : 1) + raw.count == 1 else {
             throw CentrifugoError.badRequest("recipient: give exactly one of its fields")
@@ -40,6 +43,8 @@ private struct RawRecipients {
     /// As ``PushSender/Token/kind``.
     let kind: String
     let addresses: [String]
+
+    var name: String { "\(provider.rawValue)_\(kind.isEmpty ? "tokens" : kind)" }
 
     init(_ provider: ProviderName, _ kind: String, _ addresses: [String]?) {
         self.provider = provider

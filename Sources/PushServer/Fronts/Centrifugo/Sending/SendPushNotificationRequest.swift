@@ -11,7 +11,8 @@ import Foundation
 struct SendPushNotificationRequest: CentrifugoMethod {
     static let name = "send_push_notification"
     static let number = 30
-    static let rawPaths = [["fcm", "message"], ["hms", "message"], ["apns", "payload"], ["webpush", "payload"]].map { ["notification"] + $0 }
+    static let rawPaths = [["fcm", "message"], ["hms", "message"], ["apns", "payload"], ["webpush", "payload"]]
+        .map { ["notification"] + $0 }
 
     let recipient: CentrifugoRecipient?
     let notification: CentrifugoNotification?
@@ -44,6 +45,7 @@ struct SendPushNotificationRequest: CentrifugoMethod {
         request.mayHaveExpired = true
         request.mayReachNobody = true
         let accepted = try await parts.intake.accept(request, now: moment)
+        if options.schedule.sendAt != nil, !accepted.isRepetition { parts.metrics.countScheduled(recipient) }
         return Answer(uid: labels.uid ?? accepted.push.id.rawValue)
     }
 

@@ -1,6 +1,6 @@
 import PushSender
 
-/// `{"commands":[{"METHOD":{…}},…],"parallel":false}` → `{"replies":[{"METHOD":{…}},{"error":{…}},…]}`, in the order of the commands.
+/// `{"commands":[{"METHOD":{…}},…],"parallel":false}` → `{"replies":[{"METHOD":{…}},{"error":{…}},…]}`, in their order.
 struct CentrifugoBatch: Sendable {
     private let dispatcher: CentrifugoDispatcher
 

@@ -25,7 +25,9 @@ struct CentrifugoError: Error, Sendable {
         }
     }
 
-    var json: [UInt8] { Array(#"{"code":\#(code),"message":""#.utf8) + message.utf8.filter { $0 != 0x22 && $0 != 0x5C } + Array(#""}"#.utf8) }
+    var json: [UInt8] {
+        Array(#"{"code":\#(code),"message":""#.utf8) + message.utf8.filter { $0 != 0x22 && $0 != 0x5C } + Array(#""}"#.utf8)
+    }
 }
 
 extension CentrifugoError {
@@ -33,7 +35,8 @@ extension CentrifugoError {
     init(_ error: any Error) {
         switch error {
         case let error as CentrifugoError: self = error
-        case let error as PushProblem where error.code == .keyReused: self = .conflict("uid: another push has it; take a new one for each")
+        case let error as PushProblem where error.code == .keyReused:
+            self = .conflict("uid: another push has it; take a new one for each")
         case let error as PushProblem: self = .badRequest(error.description)
         case let error as Problem where error.status.code < 500: self = .badRequest(error.detail)
         case let error as Problem: self = .internalError(error.detail)

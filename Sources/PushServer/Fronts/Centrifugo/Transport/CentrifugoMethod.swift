@@ -39,6 +39,7 @@ struct CentrifugoParts: Sendable {
     let endpointPolicy: EndpointPolicy
     let watch: EventWatch
     let readiness: Readiness
+    let metrics: CentrifugoMetrics
     let now: @Sendable () -> Date
     /// The request's own text.
     var said: [UInt8] = []

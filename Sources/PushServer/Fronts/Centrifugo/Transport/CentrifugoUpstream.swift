@@ -35,7 +35,8 @@ struct CentrifugoUpstream: Sendable {
         let members = try? GoJSON.members(reply.body[...])
         if let result = members?["result"], reply.status == 200 { return Array(result) }
         if let text = members?["error"], let error = try? GoJSON.decode(Refusal.self, Array(text)) {
-            throw CentrifugoError(code: error.code ?? 100, message: error.message ?? "", problem: "so says the Centrifugo behind centrifugo.upstream")
+            throw CentrifugoError(
+                code: error.code ?? 100, message: error.message ?? "", problem: "so says the Centrifugo behind centrifugo.upstream")
         }
         throw CentrifugoError.internalError("the Centrifugo behind centrifugo.upstream answered \(reply.status) to \(method)")
     }

@@ -1,0 +1,57 @@
+import PushSender
+import Synchronization
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// `GET /metrics` under Centrifugo's names, in Prometheus's text format. Counters are this process's since it started; gauges are of all
+/// nodes. Labels that we don't tell apart are empty.
+final class CentrifugoMetrics: Sendable {
+    private let sent: SentCounts
+    private let pushes: any PushStore
+    private let now: @Sendable () -> Date
+    /// By kind of recipient.
+    private let scheduled = Mutex<[String: Int]>([:])
+
+    init(sent: SentCounts, pushes: any PushStore, now: @escaping @Sendable () -> Date) {
+        self.sent = sent
+        self.pushes = pushes
+        self.now = now
+    }
+
+    func countScheduled(_ recipient: CentrifugoRecipient) { scheduled.withLock { $0[recipient.kind, default: 0] += 1 } }
+
+    func text() async throws -> String {
+        let waiting = try await pushes.waitingWork(now: now()).sorted { $0.key.rawValue < $1.key.rawValue }
+        return Self.family("push_notification_count", "counter", notifications)
+            + Self.family(
+                "push_scheduled_request_count", "counter",
+                scheduled.withLock { $0 }.sorted { $0.key < $1.key }.map { (#"recipient_type="\#($0)""#, $1) })
+            + Self.family("push_queue_consuming_lag", "gauge", waiting.map { (Self.queue($0), $1.due) })
+            + Self.family("push_consuming_inflight_jobs", "gauge", waiting.map { (Self.queue($0), $1.held) })
+    }
+
+    private static let ends: [(code: String, count: any KeyPath<PushCounters, Int> & Sendable)] = [
+        ("", \.accepted), ("unregistered", \.unregistered), ("rejected", \.failed), ("expired", \.expired),
+    ]
+
+    private var notifications: [(labels: String, value: Int)] {
+        sent.byProvider.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { provider, counters in
+            Self.ends.map { code, count in
+                let labels =
+                    #"provider="\#(provider.rawValue)",recipient_type="",platform="",success="\#(code.isEmpty)",err_code="\#(code)""#
+                return (labels, counters[keyPath: count])
+            }
+        }
+    }
+
+    private static func queue(_ provider: ProviderName) -> String { #"provider="\#(provider.rawValue)",queue="database""# }
+
+    private static func family(_ name: String, _ type: String, _ samples: [(labels: String, value: Int)]) -> String {
+        let lines = samples.map { "centrifugo_\(name){\($0.labels)} \($0.value)\n" }
+        return "# TYPE centrifugo_\(name) \(type)\n" + lines.joined()
+    }
+}
