@@ -39,7 +39,9 @@ struct ServerRoutes: Sendable {
     }
 
     private func addAPI(to router: Router<APIContext>) {
-        let policy = EndpointPolicy(allowsPrivate: settings.allowsPrivateEndpoints, ownOrigin: address.origin)
+        let policy = EndpointPolicy(
+            allowsPrivate: settings.allowsPrivateEndpoints, ownOrigin: address.origin,
+            allowedOrigins: settings.allowedEndpointOrigins?.map(OriginPattern.init))
         let now = database.now
         let guards = access.guards
         let apps = SQLAppStore(database)

@@ -27,4 +27,18 @@ import WebPush
         let open = EndpointPolicy(allowsPrivate: true, ownOrigin: nil)
         #expect(open.objection(to: try WebPushEndpoint("http://10.0.0.1:9000/x")) == nil)
     }
+
+    @Test(arguments: [
+        ("https://*.push.apple.com", "https://web.push.apple.com/x", true), ("https://*.push.apple.com", "https://a.b.push.apple.com/x", true),
+        ("https://*.push.apple.com", "https://push.apple.com.evil.org/x", false), ("https://*.push.apple.com", "https://evilpush.apple.com/x", false),
+        ("https://a.org", "https://A.org/x", true), ("https://a.org", "https://a.org:8443/x", false), ("*", "https://a.org/x", true),
+        ("https://*.a.*.org", "https://x.a.y.org/x", true), ("https://*.a.*.org", "https://x.a.org/x", false),
+    ])
+    func onlyAllowedOriginsAreTaken(_ pattern: String, _ endpoint: String, _ isAllowed: Bool) throws {
+        for allowsPrivate in [true, false] {
+            let policy = EndpointPolicy(
+                allowsPrivate: allowsPrivate, ownOrigin: nil, allowedOrigins: [OriginPattern("https://nobody.org"), OriginPattern(pattern)])
+            #expect((policy.objection(to: try WebPushEndpoint(endpoint)) == nil) == isAllowed)
+        }
+    }
 }

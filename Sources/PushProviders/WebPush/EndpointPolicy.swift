@@ -5,18 +5,25 @@ public import WebPush
 public struct EndpointPolicy: Sendable {
     private let allowsPrivate: Bool
     private let ownOrigin: String?
+    private let allowedOrigins: [OriginPattern]?
 
     /// - Parameters:
     ///   - allowsPrivate: any http or https endpoint; for push services in one's own network, and for tests.
     ///   - ownOrigin: the origin of our own push service, always fine.
-    public init(allowsPrivate: Bool, ownOrigin: String?) {
+    ///   - allowedOrigins: no others; nil for all.
+    public init(allowsPrivate: Bool, ownOrigin: String?, allowedOrigins: [OriginPattern]? = nil) {
+        self.allowedOrigins = allowedOrigins
         self.allowsPrivate = allowsPrivate
         self.ownOrigin = ownOrigin
     }
 
     /// What is wrong with an endpoint, nil when nothing is.
     public func objection(to endpoint: WebPushEndpoint) -> String? {
-        if allowsPrivate || endpoint.origin == ownOrigin { return nil }
+        if endpoint.origin == ownOrigin { return nil }
+        if let allowedOrigins, !allowedOrigins.contains(where: { $0.matches(endpoint.origin) }) {
+            return "\(endpoint.origin) is none of the push services that allowedEndpointOrigins names"
+        }
+        if allowsPrivate { return nil }
         guard endpoint.scheme == "https" else { return "an endpoint must be https" }
         guard !isAddress(endpoint.host) else { return "an endpoint must name its host, not give an IP address" }
         guard isPublicName(endpoint.host) else { return "\(endpoint.host) is not a public host name" }

@@ -39,6 +39,9 @@ public struct ServerSettings: Sendable {
     /// LETS STRANGERS' SUBSCRIPTIONS POINT INTO YOUR NETWORK: `allowPrivateEndpoints`, default false. For push services that
     /// stand in your own network, and for tests.
     public var allowsPrivateEndpoints = false
+    /// Push services that subscriptions may be of: `allowedEndpointOrigins`, with commas between them and `*` for anything, such as
+    /// `https://*.push.apple.com`; default all that are public.
+    public var allowedEndpointOrigins: [String]?
     /// A PEM file of certificate authorities to trust beside the system's: `trustRoots`. For providers behind a private authority, and for
     /// `herald simulate`.
     public var trustRoots: String?
@@ -90,6 +93,9 @@ public struct ServerSettings: Sendable {
         servesWebPushBook = try await config.fetchBool(forKey: "webPushBook", default: servesWebPushBook)
         allowsPrivateEndpoints = try await config.fetchBool(
             forKey: "allowPrivateEndpoints", default: allowsPrivateEndpoints)
+        allowedEndpointOrigins = try await config.fetchString(forKey: "allowedEndpointOrigins").map {
+            $0.split(separator: ",").map { String($0.filter { $0 != " " }) }
+        }
         roles = try await config.fetchString(forKey: "role").map { try Set(names: $0) } ?? roles
         listen = try await .read(config.scoped(to: "listen"))
         database = try await .read(config.scoped(to: "database"))

@@ -48,6 +48,19 @@ import Testing
     }
 
     @Test(arguments: [
+        (#"{"allowed_endpoint_origins":["https://a"]}"#, "https://a"),
+        (#"{"allowed_endpoint_origins":["https://a"],"extra_allowed_endpoint_origins":["https://b"]}"#, "https://a,https://b"),
+        (
+            #"{"extra_allowed_endpoint_origins":["https://b"]}"#,
+            "https://*.googleapis.com,https://*.push.apple.com,https://*.notify.windows.com,https://*.push.services.mozilla.com,https://b"
+        ), (#"{"allowed_endpoint_origins":[]}"#, nil),
+    ])
+    func pushServicesThatMayBeUsedAreKept(_ webpush: String, _ origins: String?) throws {
+        let config = try CentrifugoConfig(json: Array(#"{"push_notifications":{"webpush":\#(webpush)}}"#.utf8))
+        #expect(config.settings["allowedEndpointOrigins"]?.content == origins.map { .string($0) })
+    }
+
+    @Test(arguments: [
         ("device.id", FrequencyCap.Subject.device, "centrifugo:"), ("{{.device.user}}", .user, "centrifugo:"),
         ("promo-{{.device.user}}-x", .user, "centrifugo:promo--x"), ("{{.device.user}}{{.device.id}}", .device, "centrifugo:"),
     ])

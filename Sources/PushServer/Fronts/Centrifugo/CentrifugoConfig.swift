@@ -30,8 +30,7 @@ public struct CentrifugoConfig: Sendable {
     private static let withoutCounterpart = [
         "push_notifications.queue", "push_notifications.queue_engine", "push_notifications.max_inactive_device_interval",
         "push_notifications.max_inactive_device_days", "push_notifications.read_from_replica", "push_notifications.dry_run_latency",
-        "push_notifications.webpush.allowed_endpoint_origins", "push_notifications.webpush.extra_allowed_endpoint_origins", "grpc_api",
-        "consumers",
+        "grpc_api", "consumers",
     ]
 
     // MARK: The server
@@ -49,9 +48,22 @@ public struct CentrifugoConfig: Sendable {
         settings["sender.dryRun"] = plain(file.bool("push_notifications.dry_run"))
         settings["vapid.privateKey"] = secret(file.text("push_notifications.webpush.vapid_private_key"))
         settings["vapid.subject"] = plain(file.text("push_notifications.webpush.subject", "push_notifications.webpush.vapid_subject"))
+        settings["allowedEndpointOrigins"] = plain(origins(file)?.joined(separator: ","))
         if file.bool("database.enabled") == true { settings["database.url"] = secret(file.text("database.postgresql.dsn")) }
         return settings
     }
+
+    /// Centrifugo's own list, unless the file has another, and what it adds to that. A file that says nothing leaves it to us.
+    private static func origins(_ file: File) -> [String]? {
+        let set = file.texts("push_notifications.webpush.allowed_endpoint_origins")
+        let extra = file.texts("push_notifications.webpush.extra_allowed_endpoint_origins")
+        guard let base = set ?? extra.map({ _ in usualOrigins }) else { return nil }
+        return base + (extra ?? [])
+    }
+
+    private static let usualOrigins = [
+        "https://*.googleapis.com", "https://*.push.apple.com", "https://*.notify.windows.com", "https://*.push.services.mozilla.com",
+    ]
 
     private static func plain(_ text: String?) -> ConfigValue? { text.map { ConfigValue(.string($0), isSecret: false) } }
     private static func plain(_ flag: Bool?) -> ConfigValue? { flag.map { ConfigValue(.bool($0), isSecret: false) } }
@@ -137,11 +149,14 @@ private struct File {
         paths.lazy.compactMap { if case .integer(let number) = self[$0] { Int(number) } else { nil } }.first
     }
 
-    /// Nil: all.
-    var providers: [String]? {
-        guard case .array(let names) = self["push_notifications.enabled_providers"], !names.isEmpty else { return nil }
-        return names.compactMap { if case .string(let name) = $0 { name } else { nil } }
+    /// Nil where there are none.
+    func texts(_ path: String) -> [String]? {
+        guard case .array(let items) = self[path], !items.isEmpty else { return nil }
+        return items.compactMap { if case .string(let text) = $0 { text } else { nil } }
     }
+
+    /// Nil: all.
+    var providers: [String]? { texts("push_notifications.enabled_providers") }
 
     func sends(_ provider: String) -> Bool { providers?.contains(provider) ?? true }
 }
