@@ -3,6 +3,7 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
+import JSON
 import Mustache
 import PushSender
 
@@ -27,27 +28,12 @@ struct MustacheText: TextTemplate {
 
 extension String {
     fileprivate var isJSON: Bool {
-        (try? JSONDecoder().decode(AnyShape.self, from: Data(utf8))) != nil && !hasTrailingComma
+        // A list's turns may leave a comma behind.
+        (try? JSONDecoder().decode(AnyShape.self, from: Data(utf8))) != nil && !utf8.hasTrailingComma
     }
 
     /// JSON of any shape: only its grammar is looked at.
     private struct AnyShape: Decodable {
         init(from decoder: any Decoder) {}
-    }
-
-    /// What a list's turns leave behind, and Foundation lets pass.
-    private var hasTrailingComma: Bool {
-        var isInString = false, isEscaped = false, last = UInt8(ascii: " ")
-        for byte in utf8 {
-            switch byte {
-            case _ where isEscaped: isEscaped = false
-            case UInt8(ascii: "\\") where isInString: isEscaped = true
-            case UInt8(ascii: "\""): isInString.toggle()
-            case UInt8(ascii: "]"), UInt8(ascii: "}"): if !isInString, last == UInt8(ascii: ",") { return true }
-            default: break
-            }
-            if byte > 0x20, !isInString { last = byte }
-        }
-        return false
     }
 }

@@ -68,8 +68,8 @@ def test_other_methods_than_post_are_refused_before_anything_else(front, path):
     ("device_register", "{"), ("device_register", ""), ("device_register", "[]"), ("device_register", '"text"'), ("device_register", "7"),
     ("device_register", '{"user":1}'), ("device_register", '{"topics":"a"}'), ("device_register", '{"meta":{"a":1}}'),
     ("device_register", '{"provider":"webpush","platform":"web","token":{"endpoint":"https://a"}}'), ("device_list", '{"limit":"1"}'),
-    ("device_list", '{"limit":1.5}'), ("device_list", "{} {}"), ("send_push_notification", '{"send_at":"1"}'),
-    ("batch", ""), ("batch", "{"), ("batch", '{"commands":{}}'), ("batch", '{"commands":[1]}'), ("batch", '{"commands":[],"parallel":1}'),
+    ("device_list", '{"limit":1.5}'), ("device_list", "{} {}"), ("device_list", '{"limit":1,}'), ("send_push_notification", '{"send_at":"1"}'),
+    ("batch", ""), ("batch", "{"), ("batch", '{"commands":[{"device_list":{}},]}'), ("batch", '{"commands":{}}'), ("batch", '{"commands":[1]}'), ("batch", '{"commands":[],"parallel":1}'),
     ("batch", '{"commands":[{"device_list":{}},{"device_list":{"limit":"1"}}]}'),
     ("", ""), ("", "{"), ("", '{"method":"no_such_method"}'), ("", '{"id":"1","method":"info"}'),
 ])

@@ -3,11 +3,13 @@ import FoundationEssentials
 #else
 import Foundation
 #endif
+import JSON
 
 /// JSON as Go's `encoding/json` reads it, which clients rely on: names in any case, `null` is nothing, unknown members are passed over.
 enum GoJSON {
     /// - Parameter raw: members that are decoded as a `String` of their own text, byte for byte.
     static func decode<Value: Decodable>(_ type: Value.Type, _ text: [UInt8], raw: [[String]] = []) throws -> Value {
+        guard !text.hasTrailingComma else { throw trailingComma }
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .custom { Key(goName: $0.last?.stringValue ?? "") }
         do {
@@ -53,8 +55,11 @@ enum GoJSON {
 
     /// - Throws: when the text is no JSON.
     static func check(_ text: [UInt8]) throws {
+        guard !text.hasTrailingComma else { throw trailingComma }
         do { _ = try JSONDecoder().decode(AnyShape.self, from: Data(text)) } catch { throw MalformedBody("this is no JSON") }
     }
+
+    private static let trailingComma = MalformedBody("this is no JSON: a comma stands before the end of a list or an object")
 
     static func isNull(_ text: ArraySlice<UInt8>) -> Bool { text.filter { $0 > 0x20 } == Array("null".utf8) }
 
