@@ -61,7 +61,6 @@ struct SenderParts: Sendable {
                 settings: settings.dispatch, node: LeaseOwner(rawValue: node.rawValue), colleagues: colleagues, renderer: renderer,
                 receiptLink: { events.links.url(push: $0, device: $1, provider: $2) },
                 observer: LoggingObserver(logger: logger, watch: events.watch, counts: counts), now: database.now) : nil
-                observer: LoggingObserver(logger: logger, watch: events.watch, sent: events.sent), now: database.now) : nil
         self.dispatcher = dispatcher
         intake = PushIntake(store: pushes, providers: providers, dispatcher: dispatcher, colleagues: colleagues)
         vault = CredentialVault(

@@ -17,8 +17,6 @@ struct EventParts: Sendable {
     let store: SQLEventStore
     /// To be rung when something was written.
     let watch: EventWatch
-    /// What has been sent, for whoever watches.
-    let sent = SentCounts()
     /// For the engine: what a push that wants receipts carries.
     let links: ReceiptLinks
     private let settings: EventSettings

@@ -12,14 +12,12 @@ struct LoggingObserver: SenderObserver {
     let logger: Logger
     let watch: EventWatch
     let counts: SendingCounts
-    let sent: SentCounts
 
     func report(_ event: SenderEvent) {
         switch event {
         case .recorded(let push, let lane, let counters):
             counts.add(counters, of: lane.provider)
             watch.ring()
-            sent.add(counters, lane.provider)
             logger.debug(
                 "Page sent",
                 metadata: [

@@ -9,14 +9,16 @@ final class SendingCounts: Sendable {
         var refused = 0
     }
 
-    private let counts = Mutex<[ProviderName: Counts]>([:])
+    private let counts = Mutex<[ProviderName: PushCounters]>([:])
 
     func add(_ page: PushCounters, of provider: ProviderName) {
-        counts.withLock { counts in
-            counts[provider, default: Counts()].accepted += page.accepted
-            counts[provider, default: Counts()].refused += page.failed + page.expired + page.unregistered
-        }
+        counts.withLock { $0[provider] = ($0[provider] ?? PushCounters()) + page }
     }
 
-    func of(_ provider: ProviderName) -> Counts { counts.withLock { $0[provider] ?? Counts() } }
+    func of(_ provider: ProviderName) -> Counts {
+        let counters = counts.withLock { $0[provider] ?? PushCounters() }
+        return Counts(accepted: counters.accepted, refused: counters.failed + counters.expired + counters.unregistered)
+    }
+
+    var byProvider: [ProviderName: PushCounters] { counts.withLock { $0 } }
 }

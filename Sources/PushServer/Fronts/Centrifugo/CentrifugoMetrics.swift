@@ -10,13 +10,13 @@ import Foundation
 /// `GET /metrics` under Centrifugo's names, in Prometheus's text format. Counters are this process's since it started; gauges are of all
 /// nodes. Labels that we don't tell apart are empty.
 final class CentrifugoMetrics: Sendable {
-    private let sent: SentCounts
+    private let sent: SendingCounts
     private let pushes: any PushStore
     private let now: @Sendable () -> Date
     /// By kind of recipient.
     private let scheduled = Mutex<[String: Int]>([:])
 
-    init(sent: SentCounts, pushes: any PushStore, now: @escaping @Sendable () -> Date) {
+    init(sent: SendingCounts, pushes: any PushStore, now: @escaping @Sendable () -> Date) {
         self.sent = sent
         self.pushes = pushes
         self.now = now

@@ -10,7 +10,7 @@ extension ServerRoutes {
             settings: settings, devices: sender.devices, users: sender.users, intake: sender.intake, pushes: sender.pushes,
             receipts: events.receipts, rules: WordingRules(renderer: sender.renderer), endpointPolicy: policy, watch: events.watch,
             readiness: readiness,
-            metrics: CentrifugoMetrics(sent: events.sent, pushes: sender.pushes, now: database.now), now: database.now)
+            metrics: CentrifugoMetrics(sent: sender.counts, pushes: sender.pushes, now: database.now), now: database.now)
         let upstream = CentrifugoUpstream(settings, transport: outside)
         return CentrifugoFront(settings, CentrifugoDispatcher(parts: parts, upstream: upstream, logger: logger))
     }
