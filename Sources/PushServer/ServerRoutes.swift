@@ -23,8 +23,8 @@ struct ServerRoutes: Sendable {
     let pushService: PushServiceParts
     let gorush: GorushFront?
     let readiness: Readiness
-    /// For addresses that the operator chose.
-    let outside: any Transport
+    /// For addresses that the operator chose; nil where no front needs one.
+    var outside: (any Transport)?
     let logger: Logger
 
     func router(for roles: Set<Role>) -> Router<APIContext> {

@@ -11,7 +11,7 @@ extension ServerRoutes {
             receipts: events.receipts, rules: WordingRules(renderer: sender.renderer), endpointPolicy: policy, watch: events.watch,
             readiness: readiness,
             metrics: CentrifugoMetrics(sent: sender.counts, pushes: sender.pushes, now: database.now), now: database.now)
-        let upstream = CentrifugoUpstream(settings, transport: outside)
+        let upstream = outside.flatMap { CentrifugoUpstream(settings, transport: $0) }
         return CentrifugoFront(settings, CentrifugoDispatcher(parts: parts, upstream: upstream, logger: logger))
     }
 }
