@@ -13,7 +13,7 @@ from cent.dto import (
     PushTimeLimitStrategy, RateLimitPolicy, UserTopicFilter, UserTopicUpdateRequest)
 
 from centrifugo import KEY, ON, soon
-from test_docs import commands
+from documentation import shell_blocks
 
 FCM = cent.PushNotification(fcm=cent.FcmPushNotification(message={"notification": {"title": "hello"}}))
 
@@ -99,7 +99,7 @@ def test_a_wrong_key_is_what_the_client_calls_unauthorized(make_server):
 @pytest.mark.one_database(reason="the documented commands are the same")
 def test_the_page_s_commands_work(make_server):
     server = make_server(**ON)
-    found = commands("docs/migrate/centrifugo.md", "curl")
+    found = [block.text for block in shell_blocks("docs/migrate/centrifugo.md") if block.language == "sh"]
     assert len(found) == 5
     for command in found:
         filled = command.replace("http://localhost:8080", server.url).replace("curl ", "curl --silent --show-error ")
