@@ -103,7 +103,7 @@ def test_a_slip_in_the_question_is_named(server, query, field):
 
 def test_where_to_go_on_is_read_in_the_query_too(server):
     url, headers = f"{server.url}/v1/events?last_event_id=yesterday", {"Last-Event-ID": ""}
-    reply = server.api.http.get(url, headers=headers)
+    reply = server.api.http.get(url, headers=headers, stream=True)
     assert reply.status_code == 422 and reply.json()["field"] == "last_event_id"
 
 
