@@ -71,13 +71,16 @@ struct SQLDialect: Sendable {
     /// Ends a SELECT of rows to be claimed: what others are about to claim is left out.
     let skipLocked: String
 
+    /// Ends a CREATE TABLE: rows are kept in their primary key, not beside it.
+    let inPrimaryKey: String
+
     static let sqlite = SQLDialect(
         text: "TEXT", blob: "BLOB", identity: "INTEGER PRIMARY KEY AUTOINCREMENT",
         // One writer: nothing appears behind what is seen.
-        transactionID: "0", oldestTransactionID: "1", forUpdate: "", skipLocked: "")
+        transactionID: "0", oldestTransactionID: "1", forUpdate: "", skipLocked: "", inPrimaryKey: " WITHOUT ROWID")
     static let postgres = SQLDialect(
         text: "TEXT COLLATE \"C\"", blob: "BYTEA", identity: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
         transactionID: "(pg_current_xact_id()::text::bigint)",
         oldestTransactionID: "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
-        forUpdate: " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED")
+        forUpdate: " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED", inPrimaryKey: "")
 }

@@ -21,7 +21,7 @@ extension Schema {
               value \(sql.text) NOT NULL,
               shard INTEGER NOT NULL,
               device \(sql.text) NOT NULL REFERENCES device ON DELETE CASCADE,
-              PRIMARY KEY (app, name, value, shard, device))
+              PRIMARY KEY (app, name, value, shard, device))\(sql.inPrimaryKey)
             """,
             "CREATE INDEX device_tag_device ON device_tag (device, name, value)",
             // Who joined: 1 the device, 2 its user, 4 everybody; the sum of them.
@@ -32,7 +32,7 @@ extension Schema {
               app BIGINT NOT NULL REFERENCES app ON DELETE CASCADE,
               user_id \(sql.text) NOT NULL,
               topic \(sql.text) NOT NULL,
-              PRIMARY KEY (app, user_id, topic))
+              PRIMARY KEY (app, user_id, topic))\(sql.inPrimaryKey)
             """,
             "CREATE INDEX user_topic_topic ON user_topic (app, topic, user_id)",
             """
@@ -43,7 +43,7 @@ extension Schema {
               quiet_hours \(sql.text),
               created_at BIGINT NOT NULL,
               updated_at BIGINT NOT NULL,
-              PRIMARY KEY (app, id))
+              PRIMARY KEY (app, id))\(sql.inPrimaryKey)
             """,
             "CREATE INDEX app_user_quiet ON app_user (app) WHERE quiet_hours IS NOT NULL",
             """

@@ -46,8 +46,8 @@ final class GroupCommit: Sendable {
     private func commit(_ group: [any WriteJob], _ database: Database) -> StorageError? {
         do {
             try database.beginTransaction(.immediate)
-            for job in group { try run(job, database) }
-            try database.commit()
+            let isDone = group.count == 1 ? group[0].run(SQLiteConnection(database: database)) : try runAll(group, database)
+            if isDone { try database.commit() } else if database.isInsideTransaction { try database.rollback() }
             return nil
         } catch {
             if database.isInsideTransaction { try? database.rollback() }
@@ -55,7 +55,13 @@ final class GroupCommit: Sendable {
         }
     }
 
-    /// One job's failure is its own: a savepoint takes back what it did.
+    /// - Returns: true: there may be something to commit.
+    private func runAll(_ group: [any WriteJob], _ database: Database) throws -> Bool {
+        for job in group { try run(job, database) }
+        return true
+    }
+
+    /// One job's failure is its own: a savepoint takes back what it did. It costs a copy of every page that is changed.
     private func run(_ job: any WriteJob, _ database: Database) throws {
         let connection = SQLiteConnection(database: database)
         try connection.execute("SAVEPOINT job", [])
