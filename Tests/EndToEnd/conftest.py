@@ -8,6 +8,7 @@ from command_line import Listener
 from firefox import Firefox
 from herald_server import BINARY, HeraldServer
 from postgres import PostgresServer, new_schema
+from simulators import Simulators
 
 TEST_POSTGRES = "HERALD_TEST_POSTGRES"
 
@@ -83,6 +84,21 @@ def fragile_postgres():
     """A PostgreSQL of the test's own, to be stopped, killed and filled; it writes through to the disk."""
     with PostgresServer() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    """A simulator of every provider."""
+    with Simulators(tmp_path_factory.mktemp("simulators")) as simulators:
+        yield simulators
+
+
+@pytest.fixture
+def simulators(running):
+    """The module's, without faults, and as if nothing had been sent to them."""
+    running.set_faults()
+    running.forget()
+    return running
 
 
 @pytest.fixture

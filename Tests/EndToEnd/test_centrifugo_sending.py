@@ -9,21 +9,7 @@ import pytest
 
 from centrifugo import ON, Centrifugo, fcm, soon
 from deadline import until
-from simulators import Simulators
 from test_providers import apns_token, header, put_credentials
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with Simulators(tmp_path_factory.mktemp("all")) as simulators:
-        yield simulators
-
-
-@pytest.fixture
-def simulators(running):
-    running.set_faults()
-    running.forget()
-    return running
 
 
 @pytest.fixture

@@ -11,22 +11,8 @@ import pytest
 import requests
 
 from deadline import until
-from simulators import Simulators
 
 KEY = "a-gorush-key-of-tests"
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with Simulators(tmp_path_factory.mktemp("gorush")) as simulators:
-        yield simulators
-
-
-@pytest.fixture
-def simulators(running):
-    running.set_faults()
-    running.forget()
-    return running
 
 
 @pytest.fixture

@@ -13,22 +13,8 @@ import pytest
 import requests
 
 from deadline import until
-from simulators import Simulators
 
 DEVICES = 120
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with Simulators(tmp_path_factory.mktemp("all")) as simulators:
-        yield simulators
-
-
-@pytest.fixture
-def simulators(running):
-    running.set_faults()
-    running.forget()
-    return running
 
 
 @pytest.fixture

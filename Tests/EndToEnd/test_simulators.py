@@ -30,20 +30,6 @@ DEVICE = "ab" * 32
 PAYLOAD = b'{"aps":{"alert":"hello"}}'
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with Simulators(tmp_path_factory.mktemp("all")) as simulators:
-        yield simulators
-
-
-@pytest.fixture
-def simulators(running):
-    """Without faults and without a past."""
-    running.set_faults()
-    running.forget()
-    return running
-
-
 def session(simulators):
     """Trusts the simulators alone, whatever the environment says."""
     made = requests.Session()
