@@ -37,6 +37,20 @@ import Testing
         #expect(kept == Set((0..<200).filter { $0 % 3 != 0 }))
     }
 
+    /// It has a commit of its own, without a savepoint.
+    @Test func aWriteThatFailsAloneLeavesNothing() async throws {
+        let database = try SQLiteDatabase(file: file.url)
+        _ = try await database.write { try $0.execute("CREATE TABLE t (n INTEGER PRIMARY KEY)", []) }
+        await #expect(throws: Refused.self) {
+            try await database.write { connection in
+                try connection.execute("INSERT INTO t VALUES (1)", [])
+                throw Refused()
+            }
+        }
+        _ = try await database.write { try $0.execute("INSERT INTO t VALUES (2)", []) }
+        #expect(try await database.read { try $0.rows("SELECT n FROM t", []).map { try $0.int(0) } } == [2])
+    }
+
     @Test func everyCommitIsFlushedToDisk() async throws {
         let database = try SQLiteDatabase(file: file.url)
         let full = try await database.write { try $0.row("PRAGMA synchronous")?.int(0) }
