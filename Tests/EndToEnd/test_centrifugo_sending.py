@@ -11,6 +11,8 @@ from centrifugo import ON, Centrifugo, fcm, soon
 from deadline import until
 from test_providers import apns_token, header, put_credentials
 
+pytestmark = pytest.mark.one_database(reason="the front translates; what it translates to is tested on both")
+
 
 @pytest.fixture
 def make_front(make_server, simulators):

@@ -12,6 +12,8 @@ import requests
 
 from deadline import until
 
+pytestmark = pytest.mark.one_database(reason="the front translates; what it translates to is tested on both")
+
 KEY = "a-gorush-key-of-tests"
 
 
