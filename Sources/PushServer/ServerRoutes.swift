@@ -72,8 +72,7 @@ struct ServerRoutes: Sendable {
         guard settings.servesDemo else { return }
         PageRoutes(credentials: sender.webPush).add(to: router)
         CodelabRoutes(
-            devices: sender.devices, pushes: sender.pushes, intake: sender.intake, endpointPolicy: policy, address: address,
-            limits: access.limits, now: now
+            devices: sender.devices, intake: sender.intake, endpointPolicy: policy, address: address, limits: access.limits, now: now
         ).add(to: router)
     }
 }

@@ -61,6 +61,14 @@ struct JSONScanner {
         } while depth > 0
     }
 
+    /// The text of the value that begins here.
+    mutating func takeValue() -> ArraySlice<UInt8> {
+        skipSpace()
+        let start = min(position, text.count)
+        skipValue()
+        return text[start..<max(start, min(position, text.count))]
+    }
+
     private mutating func skipWord() {
         let ends = Array(",:{}[]\" \n\r\t".utf8)
         while position < text.count, !ends.contains(text[position]) { position += 1 }

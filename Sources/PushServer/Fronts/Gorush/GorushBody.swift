@@ -37,7 +37,7 @@ enum GorushBody {
             guard name.elementsEqual("notifications".utf8) else { return scanner.skipValue() }
             scanner.skipSpace()
             texts = []
-            scanner.elements { _, scanner in texts.append(String(decoding: scanner.value(), as: UTF8.self)) }
+            scanner.elements { _, scanner in texts.append(String(decoding: scanner.takeValue(), as: UTF8.self)) }
         }
         return texts
     }

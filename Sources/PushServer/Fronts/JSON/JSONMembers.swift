@@ -27,7 +27,7 @@ struct JSONMembers: Sendable, Hashable {
         scanner.skipSpace()
         guard scanner.next == UInt8(ascii: "{") else { return nil }
         scanner.members { name, scanner in
-            let value = scanner.value()
+            let value = scanner.takeValue()
             found.append(Member(name: String(decoding: name, as: UTF8.self), value: String(decoding: value, as: UTF8.self)))
         }
         members = found
@@ -89,16 +89,5 @@ struct JSONMembers: Sendable, Hashable {
         encoder.outputFormatting = .withoutEscapingSlashes
         // A text always encodes.
         return (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-    }
-}
-
-extension JSONScanner {
-    /// Goes over a value of any kind.
-    /// - Returns: its bytes.
-    mutating func value() -> ArraySlice<UInt8> {
-        skipSpace()
-        let start = position
-        skipValue()
-        return text[start..<min(position, text.count)]
     }
 }

@@ -92,16 +92,6 @@ enum GoJSON {
     }
 }
 
-extension JSONScanner {
-    /// The text of the value that begins here.
-    mutating func takeValue() -> ArraySlice<UInt8> {
-        skipSpace()
-        let start = position
-        skipValue()
-        return text[start..<position]
-    }
-}
-
 extension String {
     /// As Go says nothing of empty text.
     var orAbsent: String? { isEmpty ? nil : self }
