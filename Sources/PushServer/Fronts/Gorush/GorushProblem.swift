@@ -26,15 +26,6 @@ struct GorushProblem: Error {
     }
 }
 
-extension JSONMembers {
-    /// An object of values that are JSON already.
-    static func object(_ values: KeyValuePairs<String, String>) -> String {
-        var members = JSONMembers()
-        for (name, value) in values { members[name] = value }
-        return members.text
-    }
-}
-
 /// Answers mistakes as gorush's clients know them; trouble of our own goes on to ``ProblemMiddleware``.
 struct GorushProblems: RouterMiddleware {
     typealias Context = APIContext

@@ -83,6 +83,13 @@ struct JSONMembers: Sendable, Hashable {
         original ?? "{" + members.map { "\"\($0.name)\":\($0.value)" }.joined(separator: ",") + "}"
     }
 
+    /// An object of values that are JSON already.
+    static func object(_ values: KeyValuePairs<String, String>) -> String {
+        var members = JSONMembers()
+        for (name, value) in values { members[name] = value }
+        return members.text
+    }
+
     /// A JSON string.
     static func string(_ text: String) -> String {
         let encoder = JSONEncoder()
