@@ -77,6 +77,7 @@ public struct HeraldServer: Sendable {
             Background { await pushService.hub.run() },
             Together(
                 services: [Background { await upkeep.run() }, access.keyUse]
+                    + pushService.background(strangers: transports.strangers, vendors: transports.vendors)
                     + events.services(
                         node: node, tellsWebhooks: settings.roles.contains(.dispatch),
                         dialects: [.gorushFeedback(settings, sender.pushes, transports.vendors)])),

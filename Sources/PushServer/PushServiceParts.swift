@@ -1,8 +1,10 @@
+import HTTPTransport
 import HummingbirdCore
 import Logging
 import NIOCore
 import PushService
 import PushStorage
+import ServiceLifecycle
 
 #if canImport(FoundationEssentials)
 import FoundationEssentials
@@ -15,6 +17,11 @@ struct PushServiceParts: Sendable {
     let codec: EndpointCodec
     let store: SQLMessageStore
     let hub: SocketHub
+    let ended: EndedEndpoints
+    /// Rung when receipts were written.
+    let receipts = ReceiptBell()
+    /// Where receipts may be posted.
+    let hookAddress: WebhookAddress
     private let now: @Sendable () -> Date
     private let settings: ServerSettings
     private let logger: Logger
@@ -27,7 +34,10 @@ struct PushServiceParts: Sendable {
         store = SQLMessageStore(database)
         now = database.now
         hub = SocketHub(
-            store: store, node: node, mail: mail, resyncSeconds: settings.pushService.resyncSeconds, logger: logger, now: now)
+            store: store, node: node, mail: mail, resyncSeconds: settings.pushService.resyncSeconds,
+            board: settings.broadcasts.url == nil ? nil : BroadcastBoard([:]), receipts: receipts, logger: logger, now: now)
+        ended = EndedEndpoints(capacity: settings.pushService.endedEndpoints)
+        hookAddress = WebhookAddress(allowsPrivate: settings.allowsPrivateEndpoints)
         self.settings = settings
         self.logger = logger
     }
@@ -47,7 +57,7 @@ struct PushServiceParts: Sendable {
     @Sendable private func makeSocketHandler() -> SocketHandler {
         var random = SystemRandomNumberGenerator()
         let session = Session(
-            codec: codec, limits: settings.pushService, newUAID: .random(using: &random), now: now())
+            codec: codec, limits: settings.pushService, newUAID: .random(using: &random), board: hub.announced, now: now())
         let pingMilliseconds = Int64(settings.pushService.serverPingIntervalSeconds * 1000)
         let logger = logger
         return SocketHandler(
@@ -62,7 +72,28 @@ extension EndpointRoutes {
         _ parts: PushServiceParts, limits: PushServiceLimits, logger: Logger, now: @escaping @Sendable () -> Date
     ) {
         self.init(
-            intake: MessageIntake(codec: parts.codec, limits: limits), codec: parts.codec, store: parts.store,
-            hub: parts.hub, limits: limits, logger: logger, now: now)
+            intake: MessageIntake(codec: parts.codec, limits: limits, ended: parts.ended), codec: parts.codec, store: parts.store,
+            hub: parts.hub, ended: parts.ended, receipts: parts.receipts, limits: limits, logger: logger, now: now)
+    }
+}
+
+extension PushServiceParts {
+    var receiptRoutes: DeliveryReceiptRoutes {
+        DeliveryReceiptRoutes(codec: codec, store: store, bell: receipts, address: hookAddress, logger: logger, now: now)
+    }
+
+    /// What runs beside the server.
+    /// - Parameters:
+    ///   - strangers: for addresses that strangers chose.
+    ///   - vendors: for those that the operator chose.
+    func background(strangers: any Transport, vendors: any Transport) -> [any Service] {
+        let hooks = ReceiptHookService(
+            store: store, codec: codec, transport: strangers, address: hookAddress, logger: logger, now: now, clock: ContinuousClock())
+        var services: [any Service] = []
+        if settings.roles.contains(.pushEndpoint) { services.append(Background { await hooks.run() }) }
+        if let poller = BroadcastPoller(settings.broadcasts, transport: vendors, hub: hub, logger: logger) {
+            services.append(Background { await poller.run() })
+        }
+        return services
     }
 }

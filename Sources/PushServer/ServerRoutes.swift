@@ -31,10 +31,18 @@ struct ServerRoutes: Sendable {
         let router = Router(context: APIContext.self)
         router.add(middleware: ProblemMiddleware(logger: logger))
         HealthRoutes(devices: sender.devices, readiness: readiness).add(to: router)
+        MetricsRoutes(
+            pushService: pushService, sending: sender.counts, fronts: gorush.map { front in [{ front.metrics }] } ?? []
+        ).add(to: router)
         if roles.contains(.api) { addAPI(to: router) }
+        if !roles.isDisjoint(with: [.pushEndpoint, .pushConnect, .internal]) {
+            StatusRoutes(devices: sender.devices, readiness: readiness).add(to: router)
+        }
         if roles.contains(.pushEndpoint) {
             EndpointRoutes(pushService, limits: settings.pushService, logger: logger, now: database.now).add(to: router)
+            pushService.receiptRoutes.add(to: router)
         }
+        if roles.contains(.internal) { InternalRoutes(hub: pushService.hub).add(to: router) }
         return router
     }
 

@@ -29,8 +29,14 @@ public struct PushServiceLimits: Sendable, Hashable {
     public var frameBytes = 65_536
     /// Registrations and unregistrations of one connection that wait for the store at the same time.
     public var pendingRequests = 100
+    /// Broadcasts that one user agent may be told of; of more the first by name.
+    public var broadcastsPerUserAgent = 50
     /// Frames that may arrive between a hello and its reply.
     public var framesBeforeHelloReply = 8
+    /// Delivery receipts, and subscriptions to them that nobody uses, are deleted after so long.
+    public var receiptLifetimeDays = 30
+    /// Endpoints that are remembered to have ended, so that a post to one costs no look-up.
+    public var endedEndpoints = 100_000
     /// Verified VAPID tokens that are remembered, so that a repeated one costs no signature check.
     public var verifiedTokens = 10_000
     /// A sender may remember that an endpoint is gone for so long.

@@ -23,14 +23,14 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
     public var testDescription: String { name }
 
     /// Every guarantee.
-    public static let all = userAgents + whereabouts + numbering + pages + replacement + limits + expiry + removal
+    public static let all = userAgents + whereabouts + numbering + pages + replacement + limits + expiry + removal + urgencies + account
 
     // MARK: Nodes
 
     static let whereabouts = [
         Self("each connection has a higher number, and knows where the one before was") { store in
             #expect(try await store.connect([.one], to: .east, now: start) == [nil], "nobody has registered")
-            try await store.register([.a], on: .east, now: start)
+            _ = try await store.register([.a], on: .east, now: start)
             #expect(try await store.connect([.one], to: .west, now: start) == [Connection(number: 1, previousNode: .east)])
             let three = try await store.connect([.two, .one, .one], to: .east, now: start)
             #expect(
@@ -38,7 +38,7 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
             #expect(try await store.standings(of: [.one, .two]) == [Standing(node: .east, number: 3, newest: 0), nil])
         },
         Self("of many connections at once each has a number of its own") { store in
-            try await store.register([.a], on: nil, now: start)
+            _ = try await store.register([.a], on: nil, now: start)
             let numbers = try await withThrowingTaskGroup(of: ConnectionNumber?.self) { group in
                 for index in 0..<20 {
                     group.addTask { try await store.connect([.one], to: index % 2 == 0 ? .east : .west, now: start)[0]?.number }
@@ -48,21 +48,21 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
             #expect(numbers == Set(1...20))
         },
         Self("who stores a message hears where its user agent is") { store in
-            try await store.register([.a], on: .east, now: start)
-            try await store.register([.other], on: nil, now: start)
+            _ = try await store.register([.a], on: .east, now: start)
+            _ = try await store.register([.other], on: nil, now: start)
             let kept = try await store.keep(message("1"), message("x", .other))
             #expect(
                 kept == [.stored(1, pushedOut: 0, node: .east), .stored(1, pushedOut: 0)])
             _ = try await store.connect([.one], to: .west, now: start)
-            try await store.register([.b], on: .east, now: start)
+            _ = try await store.register([.b], on: .east, now: start)
             #expect(try await store.keep(message("2")) == [.stored(2, pushedOut: 0, node: .west)], "a channel more moves nobody")
             #expect(try await store.standings(of: [.one])[0]?.newest == 2)
         },
         Self("a connection keeps a user agent from being forgotten") { store in
-            try await store.register([.a, .other], on: nil, now: start)
+            _ = try await store.register([.a, .other], on: nil, now: start)
             _ = try await store.connect([.one], to: .east, now: start + 50)
             _ = try await store.connect([.one], to: .east, now: start + 20)
-            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 50, limit: 10) == 1)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 50, limit: 10, now: start) == 1)
             #expect(try await store.standings(of: [.one, .two]).map { $0 != nil } == [true, false])
         },
         Self("nobody asked about is nobody told") { store in
@@ -93,28 +93,39 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
         Self("unregistering a channel deletes its messages and no others") { store in
             try await store.register([.a, .b, .other], now: start)
             try await store.keep(message("1", .a), message("2", .b), message("3", .other))
-            try await store.unregister([.a, .a])
+            try await store.unregister([.a, .a], now: start)
             #expect(try await store.bodies() == ["2"])
             #expect(try await store.bodies(of: .two) == ["3"])
             #expect(try await store.keep(message("4", .a)) == [.channelGone])
         },
         Self("unregistering leaves the user agent known, and an unknown channel is fine") { store in
             try await store.register([.a], now: start)
-            try await store.unregister([.a, .b, .other])
+            try await store.unregister([.a, .b, .other], now: start)
             #expect(try await store.recordConnections(of: [.one, .two], now: start) == [true, false])
+        },
+        Self("an epoch lasts as long as a registration, and a message to another one is refused") { store in
+            let first = try await store.register([.a, .a], on: nil, now: start)
+            #expect(try await store.register([.a], on: nil, now: start + 5) == [first[0]] && first[0] == first[1])
+            #expect(try await store.keep(message("1", epoch: first[0]), message("2")).count == 2)
+            try await store.unregister([.a], now: start + 6)
+            #expect(try await store.keep(message("3", epoch: first[0])) == [.channelGone])
+            let second = try await store.register([.a], on: nil, now: start + 7)
+            #expect(second != [first[0]])
+            #expect(try await store.keep(message("4", epoch: first[0])) == [.channelGone], "the old endpoint never works again")
+            #expect(try await store.keep(message("5", epoch: second[0])) == [.stored(3, pushedOut: 0)])
         },
         Self("a channel registered anew doesn't bring its old messages back") { store in
             try await store.register([.a], now: start)
             try await store.keep(message("1"))
-            try await store.unregister([.a])
+            try await store.unregister([.a], now: start)
             try await store.register([.a], now: start)
             #expect(try await store.bodies() == [])
             #expect(try await store.keep(message("2")) == [.stored(2, pushedOut: 0)])
         },
         Self("empty questions have empty answers") { store in
             try await store.register([], now: start)
-            try await store.unregister([])
-            try await store.delete([])
+            try await store.unregister([], now: start)
+            try await store.delete([], now: start)
             #expect(try await store.recordConnections(of: [], now: start) == [])
             #expect(try await store.store([], backlogLimit: 10) == [])
         },
@@ -132,7 +143,7 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
         Self("no number is used twice, whatever was deleted") { store in
             try await store.register([.a], now: start)
             try await store.keep(message("1"), message("2"), message("3"))
-            try await store.delete([.one(2), .one(3)])
+            try await store.end([.one(2), .one(3)])
             #expect(try await store.keep(message("4")) == [.stored(4, pushedOut: 0)])
             _ = try await store.deleteExpired(now: start + 3_000_000, limit: 100)
             #expect(try await store.keep(message("5")) == [.stored(5, pushedOut: 0)])
@@ -200,7 +211,7 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
         Self("the last page covers the numbers of messages that are gone") { store in
             try await store.register([.a], now: start)
             try await store.keep(message("1"), message("2"))
-            try await store.delete([.one(2)])
+            try await store.end([.one(2)])
             let page = try await store.page(limit: 10)
             #expect(page.messages.map(\.id) == [.one(1)])
             #expect(page.coveredThrough == 2 && page.reachesEnd)
@@ -232,7 +243,7 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
         Self("a delivered message of that key isn't missed") { store in
             try await store.register([.a], now: start)
             try await store.keep(message("1", key: "k"))
-            try await store.delete([.one(1)])
+            try await store.end([.one(1)])
             try await store.keep(message("2", key: "k"))
             #expect(try await store.bodies() == ["2"])
         },
@@ -291,14 +302,71 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
         },
     ]
 
+    // MARK: Urgency
+
+    static let urgencies = [
+        Self("whether something urgent waits is known without reading it") { store in
+            try await store.register([.a, .b], now: start)
+            try await store.keep(message("1", urgency: .low), message("2", .b, ttl: 10, urgency: .high), message("3", urgency: .veryLow))
+            func has(_ urgency: Urgency, after: MessageSequence = .start, now: Date = start) async throws -> Bool {
+                try await store.hasMessage(for: .one, after: after, atLeast: urgency, now: now)
+            }
+            #expect(try await has(.high))
+            #expect(try await has(.high, after: 2) == false)
+            #expect(try await has(.high, now: start + 10) == false, "expired")
+            #expect(try await has(.veryLow, after: 2))
+            #expect(try await has(.low, after: 2) == false)
+            #expect(try await store.hasMessage(for: .two, after: .start, atLeast: .veryLow, now: start) == false)
+        }
+    ]
+
+    // MARK: The account
+
+    static let account = [
+        Self("every message is in one state, and the account says in which") { store in
+            try await store.register([.a, .b, .other], now: start)
+            try await store.keep(message("1", key: "k"), message("2", key: "k"), message("x", .other))
+            try await store.keep(message("3", ttl: 5), message("4"), message("5"), message("6"), message("7", .b))
+            try await store.delete(
+                [.init(.one(4), .delivered), .init(.one(4), .refused), .init(.one(5), .undecryptable), .init(.one(6), .refused)], now: start)
+            let before = try await store.tally()
+            #expect(before == MessageTally(
+                accepted: 8, ended: [.replaced: 1, .delivered: 1, .undecryptable: 1, .refused: 1]))
+            _ = try await store.deleteExpired(now: start + 5, limit: 10)
+            try await store.unregister([.b], now: start)
+            _ = try await store.deleteUserAgents(lastConnectedBefore: start + 1, limit: 10, now: start)
+            let tally = try await store.tally()
+            #expect(tally.ended[.expired] == 1 && tally.ended[.dropped] == 3 && tally.accepted == 8 && tally.waiting == 0)
+        },
+        Self("what is pushed out of a backlog is dropped, and what is refused is not accepted") { store in
+            try await store.register([.a], now: start)
+            _ = try await store.store([message("1"), message("2"), message("3"), message("x", .b)], backlogLimit: 1)
+            #expect(try await store.tally() == MessageTally(accepted: 3, ended: [.dropped: 2]))
+        },
+        Self("of many writers at once none loses the others' sums") { store in
+            try await store.register([.a, .other], now: start)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for index in 1...20 {
+                    group.addTask {
+                        try await store.keep(message("\(index)"), message("\(index)", .other))
+                        try await store.end([.one(MessageSequence(rawValue: Int64(index)))])
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let tally = try await store.tally(), left = try await store.bodies().count + store.bodies(of: .two).count
+            #expect(tally.accepted == 40 && tally.waiting == left)
+        },
+    ]
+
     // MARK: Removal
 
     static let removal = [
         Self("a deleted message stays away, and deleting it again is fine") { store in
             try await store.register([.a, .other], now: start)
             try await store.keep(message("1"), message("2"), message("x", .other))
-            try await store.delete([.one(1), .one(1), .one(99)])
-            try await store.delete([.one(1)])
+            try await store.end([.one(1), .one(1), .one(99)])
+            try await store.end([.one(1)])
             #expect(try await store.bodies() == ["2"])
             #expect(try await store.bodies(of: .two) == ["x"])
         },
@@ -306,8 +374,8 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
             try await store.register([.a], now: start)
             try await store.register([.other], now: start + 100)
             try await store.keep(message("1"), message("x", .other))
-            #expect(try await store.deleteUserAgents(lastConnectedBefore: start, limit: 10) == 0)
-            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 1, limit: 10) == 1)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start, limit: 10, now: start) == 0)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 1, limit: 10, now: start) == 1)
             #expect(try await store.recordConnections(of: [.one, .two], now: start + 100) == [false, true])
             #expect(try await store.keep(message("2")) == [.channelGone])
             #expect(try await store.bodies() == [])
@@ -315,16 +383,16 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
         },
         Self("no more user agents are deleted at once than the limit says") { store in
             try await store.register([.a, .other], now: start)
-            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 1, limit: 1) == 1)
-            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 1, limit: 5) == 1)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 1, limit: 1, now: start) == 1)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 1, limit: 5, now: start) == 1)
         },
         Self("a connection keeps a user agent, and an earlier one doesn't turn the clock back") { store in
             try await store.register([.a], now: start)
             _ = try await store.recordConnections(of: [.one], now: start + 50)
             _ = try await store.recordConnections(of: [.one], now: start + 20)
             try await store.register([.b], now: start + 10)
-            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 50, limit: 10) == 0)
-            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 51, limit: 10) == 1)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 50, limit: 10, now: start) == 0)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 51, limit: 10, now: start) == 1)
         },
     ]
 }
@@ -351,9 +419,13 @@ extension MessageID {
     }
 }
 
-private func message(_ body: String, _ channel: Channel = .a, key: String? = nil, ttl: Int = 2_592_000) -> NewMessage {
+private func message(
+    _ body: String, _ channel: Channel = .a, key: String? = nil, ttl: Int = 2_592_000, urgency: Urgency = .normal,
+    epoch: SubscriptionEpoch? = nil
+) -> NewMessage {
     NewMessage(
-        channel: channel, collapseKey: key.flatMap { try? CollapseKey($0) }, ttl: TTL(seconds: ttl), postedAt: start,
+        channel: channel, epoch: epoch, collapseKey: key.flatMap { try? CollapseKey($0) }, urgency: urgency, ttl: TTL(seconds: ttl),
+        postedAt: start,
         content: MessageContent(body: Array(body.utf8), encoding: "aes128gcm"))
 }
 
@@ -361,6 +433,10 @@ extension MessageStore {
     @discardableResult
     fileprivate func keep(_ messages: NewMessage...) async throws -> [StoreResult] {
         try await store(messages, backlogLimit: 1_000)
+    }
+
+    fileprivate func end(_ messages: [MessageID]) async throws {
+        try await delete(messages.map { EndedMessage($0, .delivered) }, now: start)
     }
 
     fileprivate func page(
@@ -389,6 +465,6 @@ extension NodeID {
 
 extension MessageStore {
     fileprivate func register(_ channels: [Channel], now: Date) async throws {
-        try await register(channels, on: nil, now: now)
+        _ = try await register(channels, on: nil, now: now)
     }
 }

@@ -67,16 +67,17 @@ class UserAgent:
 
     # The protocol
 
-    def hello(self):
+    def hello(self, **more):
         known = {"uaid": self.uaid} if self.uaid else {}
-        self.say(messageType="hello", use_webpush=True, broadcasts={}, **known)
+        self.say(**{"messageType": "hello", "use_webpush": True, "broadcasts": {}, **known, **more})
         reply = self.hear()
         assert reply["messageType"] == "hello" and reply["status"] == 200 and reply["use_webpush"] is True, reply
         self.uaid = reply["uaid"]
+        return reply
 
-    def register(self, key=None):
+    def register(self, key=None, again=None):
         """A channel for a subscription, restricted to an application server's key if one is given."""
-        channel = Channel()
+        channel = again or Channel()
         self.say(messageType="register", channelID=channel.id, **({"key": key} if key else {}))
         reply = self.hear()
         assert reply["messageType"] == "register" and reply["status"] == 200, reply

@@ -87,3 +87,22 @@ class WebhookReceiver:
                 pass
 
         return Handler
+
+
+class ReceiptReceiver(WebhookReceiver):
+    """Takes delivery receipts, which carry the secret address of their subscription instead of a signature."""
+
+    def handler(receiver):
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                receiver.messages.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+                self.send_response(receiver.answer()[0])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        return Handler

@@ -66,7 +66,7 @@ private struct Simulation {
     // MARK: The course of events
 
     mutating func run(steps: Int) async {
-        await store.register(Self.channels.map { Channel(uaid: Self.uaid, id: $0) }, on: Self.node, now: now)
+        _ = await store.register(Self.channels.map { Channel(uaid: Self.uaid, id: $0) }, on: Self.node, now: now)
         for _ in 0..<steps { await step() }
     }
 
@@ -151,8 +151,10 @@ private struct Simulation {
             finished.formUnion(deleted)
             answers.append(.loaded(await store.messages(for: uaid, after: after, limit: limit, now: now)))
         case .delete(let messages):
-            await store.delete(messages)
-            deleted.formUnion(messages.map(\.sequence))
+            await store.delete(messages, now: now)
+            deleted.formUnion(messages.map(\.id.sequence))
+        case .probe(let uaid, let after, let urgency):
+            answers.append(.probed(await store.hasMessage(for: uaid, after: after, atLeast: urgency, now: now)))
         default: break
         }
     }
@@ -162,7 +164,7 @@ private struct Simulation {
             switch action {
             case .attach: isAttached = true
             case .send(let message): receive(message)
-            case .lookUp, .load, .delete: requests.append(action)
+            case .lookUp, .load, .probe, .delete: requests.append(action)
             case .close(let close):
                 violations.append("closed: \(close.reason)")
                 disconnect()

@@ -5,33 +5,52 @@ import Testing
 @Suite struct EndpointCodecTests {
     private let codec = Transcript.codec
     private let channel = Channel(uaid: .known, id: .a)
+    private let epoch = SubscriptionEpoch(rawValue: 1_800_000_000_000)
 
     @Test func anEndpointNamesItsChannel() throws {
-        let parts = codec.endpoint(for: channel).split(separator: "/")
+        let parts = codec.endpoint(for: channel, of: epoch).split(separator: "/")
         #expect(parts.prefix(4) == ["https:", "push.example", "wpush", "v1"] && parts.count == 5)
         let endpoint = try #require(codec.endpoint(version: parts[3], token: parts[4]))
-        #expect(endpoint.channel == channel && endpoint.keyHash == nil)
+        #expect(endpoint.channel == channel && endpoint.keyHash == nil && endpoint.epoch == epoch)
+    }
+
+    /// Senders have them.
+    @Test func anEndpointFromBeforeThereWereEpochsStillOpens() throws {
+        let token = CapabilitySealer.test.seal(channel.uaid.bytes + channel.id.bytes, for: .init("endpoint v1"))
+        let endpoint = try #require(codec.endpoint(version: "v1", token: token))
+        #expect(endpoint.channel == channel && endpoint.epoch == nil)
+        let restricted = CapabilitySealer.test.seal(
+            channel.uaid.bytes + channel.id.bytes + [UInt8](repeating: 7, count: 32), for: .init("endpoint v2"))
+        #expect(try #require(codec.endpoint(version: "v2", token: restricted)).keyHash == [UInt8](repeating: 7, count: 32))
+    }
+
+    @Test func aReceiptSubscriptionComesBackAsItWas() {
+        let receipts = ReceiptSubscription(rawValue: .max - 5)
+        let location = codec.location(of: receipts)
+        #expect(location.hasPrefix("https://push.example/receipts/"))
+        #expect(codec.receipts(token: location.split(separator: "/")[3]) == receipts)
+        #expect(codec.message(token: location.split(separator: "/")[3]) == nil)
     }
 
     @Test func aRestrictedEndpointNamesItsKeyToo() throws {
-        let parts = codec.endpoint(for: channel, restrictedTo: [4, 1, 2]).split(separator: "/")
+        let parts = codec.endpoint(for: channel, of: epoch, restrictedTo: [4, 1, 2]).split(separator: "/")
         #expect(parts[3] == "v2")
         let endpoint = try #require(codec.endpoint(version: "v2", token: parts[4]))
         #expect(endpoint.channel == channel && endpoint.keyHash?.count == 32)
-        #expect(codec.endpoint(for: channel, restrictedTo: [4, 1, 3]) != codec.endpoint(for: channel, restrictedTo: [4, 1, 2]))
+        #expect(codec.endpoint(for: channel, of: epoch, restrictedTo: [4, 1, 3]) != codec.endpoint(for: channel, of: epoch, restrictedTo: [4, 1, 2]))
     }
 
     /// Else a restricted endpoint could be used as an open one.
     @Test func aTokenDoesNotServeUnderAnotherVersion() {
-        let open = codec.endpoint(for: channel).split(separator: "/")[4]
-        let restricted = codec.endpoint(for: channel, restrictedTo: [4]).split(separator: "/")[4]
+        let open = codec.endpoint(for: channel, of: epoch).split(separator: "/")[4]
+        let restricted = codec.endpoint(for: channel, of: epoch, restrictedTo: [4]).split(separator: "/")[4]
         #expect(codec.endpoint(version: "v2", token: open) == nil)
         #expect(codec.endpoint(version: "v1", token: restricted) == nil)
         for version in ["v3", "V1", "", "v1 "] { #expect(codec.endpoint(version: version, token: open) == nil) }
     }
 
     @Test func endpointsAreShortEnoughForEverySender() {
-        #expect(codec.endpoint(for: channel, restrictedTo: [4]).utf8.count < 200)
+        #expect(codec.endpoint(for: channel, of: epoch, restrictedTo: [4]).utf8.count < 200)
     }
 
     @Test(arguments: [1, .max, -1, .min] as [Int64])
@@ -42,7 +61,7 @@ import Testing
     }
 
     @Test func anEndpointIsNoMessageId() {
-        #expect(codec.message(token: codec.endpoint(for: channel).split(separator: "/")[4]) == nil)
+        #expect(codec.message(token: codec.endpoint(for: channel, of: epoch).split(separator: "/")[4]) == nil)
         let message = codec.token(for: MessageID(uaid: .known, sequence: 1))
         #expect(codec.endpoint(version: "v1", token: message) == nil)
     }

@@ -1,18 +1,35 @@
 import Foundation
 import PushService
+import WebPush
 
 /// The shortest store that keeps every promise of the port but durability: what the others are measured against.
-actor InMemoryMessageStore: MessageStore {
+actor InMemoryMessageStore: MessageStore, DeliveryReceiptStore {
     private struct UserAgent {
         var lastConnected: Date
         var node: NodeID?
         var connections: ConnectionNumber = .first
-        var channels: Set<ChannelID> = []
+        var channels: [ChannelID: SubscriptionEpoch] = [:]
         var newest: MessageSequence = 0
         var messages: [(sequence: MessageSequence, message: NewMessage)] = []
     }
 
+    private struct Subscription {
+        var usedAt: Date
+        var receipts: [DeliveryReceipt] = []
+        var hook: Hook?
+    }
+
+    private struct Hook {
+        let url: String
+        var heard: ReceiptPlace
+        var failures = 0
+        var dueAt: Date?
+    }
+
     private var userAgents: [UAID: UserAgent] = [:]
+    private var account = MessageTally()
+    private var subscriptions: [ReceiptSubscription: Subscription] = [:]
+    private var latestReceipt: Int64 = 0
 
     func recordConnections(of uaids: [UAID], now: Date) -> [Bool] {
         uaids.map { uaid in
@@ -40,19 +57,21 @@ actor InMemoryMessageStore: MessageStore {
         }
     }
 
-    func register(_ channels: [Channel], on node: NodeID?, now: Date) {
-        for channel in channels {
+    func register(_ channels: [Channel], on node: NodeID?, now: Date) -> [SubscriptionEpoch] {
+        channels.map { channel in
             var agent = userAgents[channel.uaid] ?? UserAgent(lastConnected: now, node: node)
             agent.lastConnected = max(agent.lastConnected, now)
-            agent.channels.insert(channel.id)
+            let epoch = agent.channels[channel.id] ?? SubscriptionEpoch(rawValue: Int64((now.timeIntervalSince1970 * 1000).rounded()))
+            agent.channels[channel.id] = epoch
             userAgents[channel.uaid] = agent
+            return epoch
         }
     }
 
-    func unregister(_ channels: [Channel]) {
+    func unregister(_ channels: [Channel], now: Date) {
         for channel in channels {
-            userAgents[channel.uaid]?.channels.remove(channel.id)
-            userAgents[channel.uaid]?.messages.removeAll { $0.message.channel == channel }
+            userAgents[channel.uaid]?.channels[channel.id] = nil
+            _ = end(of: channel.uaid, .dropped, now) { $0.message.channel == channel }
         }
     }
 
@@ -61,18 +80,45 @@ actor InMemoryMessageStore: MessageStore {
     }
 
     private func store(_ message: NewMessage, backlogLimit: Int) -> StoreResult {
-        guard var agent = userAgents[message.channel.uaid], agent.channels.contains(message.channel.id) else {
+        let uaid = message.channel.uaid
+        if case .known(let subscription)? = message.receipts, subscriptions[subscription] == nil { return .receiptsGone }
+        guard let epoch = userAgents[uaid]?.channels[message.channel.id], message.epoch == nil || message.epoch == epoch else {
             return .channelGone
         }
+        if let request = message.receipts { subscriptions[request.subscription, default: Subscription(usedAt: message.postedAt)].usedAt = message.postedAt }
         if let key = message.collapseKey {
-            agent.messages.removeAll { $0.message.channel == message.channel && $0.message.collapseKey == key }
+            _ = end(of: uaid, .replaced, message.postedAt) { $0.message.channel == message.channel && $0.message.collapseKey == key }
         }
-        agent.newest = agent.newest.next
-        agent.messages.append((agent.newest, message))
-        let pushedOut = max(0, agent.messages.count - backlogLimit)
-        agent.messages.removeFirst(pushedOut)
-        userAgents[message.channel.uaid] = agent
-        return .stored(agent.newest, pushedOut: pushedOut, node: agent.node)
+        let sequence = userAgents[uaid]?.newest.next ?? 1
+        userAgents[uaid]?.newest = sequence
+        userAgents[uaid]?.messages.append((sequence, message))
+        account.accepted += 1
+        let kept = userAgents[uaid]?.messages.map(\.sequence) ?? []
+        let outdated = Set(kept.prefix(max(0, kept.count - backlogLimit)))
+        _ = end(of: uaid, .dropped, message.postedAt) { outdated.contains($0.sequence) }
+        return .stored(sequence, pushedOut: outdated.count, node: userAgents[uaid]?.node)
+    }
+
+    /// - Returns: subscriptions that have a receipt more, and how many messages it were.
+    private func end(
+        of uaid: UAID, _ ending: MessageEnding, _ now: Date, _ isOver: ((sequence: MessageSequence, message: NewMessage)) -> Bool
+    ) -> (told: Set<ReceiptSubscription>, count: Int) {
+        let over = (userAgents[uaid]?.messages ?? []).filter(isOver)
+        userAgents[uaid]?.messages.removeAll { entry in over.contains { $0.sequence == entry.sequence } }
+        account.ended[ending, default: 0] += over.count
+        guard ending != .replaced else { return ([], over.count) }
+        var told: Set<ReceiptSubscription> = []
+        for (sequence, message) in over {
+            guard let subscription = message.receipts?.subscription, subscriptions[subscription] != nil else { continue }
+            latestReceipt += 1
+            subscriptions[subscription]?.receipts.append(
+                DeliveryReceipt(
+                    place: ReceiptPlace(transaction: 0, number: latestReceipt), message: MessageID(uaid: uaid, sequence: sequence),
+                    ending: ending, at: now))
+            if subscriptions[subscription]?.hook?.dueAt == nil { subscriptions[subscription]?.hook?.dueAt = now }
+            told.insert(subscription)
+        }
+        return (told, over.count)
     }
 
     func messages(for uaid: UAID, after: MessageSequence, limit: Int, now: Date) -> MessagePage {
@@ -82,25 +128,77 @@ actor InMemoryMessageStore: MessageStore {
             due.prefix(limit).map { $0.message.numbered($0.sequence) }, limit: limit, newest: agent?.newest ?? .start)
     }
 
-    func delete(_ messages: [MessageID]) {
-        for id in messages { userAgents[id.uaid]?.messages.removeAll { $0.sequence == id.sequence } }
+    func hasMessage(for uaid: UAID, after: MessageSequence, atLeast urgency: Urgency, now: Date) -> Bool {
+        (userAgents[uaid]?.messages ?? []).contains { $0.sequence > after && $0.message.expiresAt > now && $0.message.urgency >= urgency }
+    }
+
+    @discardableResult
+    func delete(_ messages: [EndedMessage], now: Date) -> Set<ReceiptSubscription> {
+        messages.reduce(into: []) { told, message in
+            told.formUnion(end(of: message.id.uaid, message.ending, now) { $0.sequence == message.id.sequence }.told)
+        }
     }
 
     func deleteExpired(now: Date, limit: Int) -> Int {
-        var deleted = 0
-        for uaid in userAgents.keys {
-            userAgents[uaid]?.messages.removeAll { entry in
-                guard deleted < limit, entry.message.expiresAt <= now else { return false }
-                deleted += 1
-                return true
-            }
+        userAgents.keys.reduce(0) { deleted, uaid in
+            let due = (userAgents[uaid]?.messages ?? []).filter { $0.message.expiresAt <= now }.prefix(limit - deleted).map(\.sequence)
+            return deleted + end(of: uaid, .expired, now) { due.contains($0.sequence) }.count
         }
-        return deleted
     }
 
-    func deleteUserAgents(lastConnectedBefore date: Date, limit: Int) -> Int {
+    func deleteUserAgents(lastConnectedBefore date: Date, limit: Int, now: Date) -> Int {
         let absent = userAgents.filter { $0.value.lastConnected < date }.prefix(limit)
-        for uaid in absent.map(\.key) { userAgents[uaid] = nil }
+        for uaid in absent.map(\.key) {
+            _ = end(of: uaid, .dropped, now) { _ in true }
+            userAgents[uaid] = nil
+        }
         return absent.count
+    }
+
+    func tally() -> MessageTally { MessageTally(accepted: account.accepted, ended: account.ended) }
+    var waiting: Int { userAgents.values.reduce(0) { $0 + $1.messages.count } }
+
+    // MARK: Receipts
+
+    func receipts(of subscription: ReceiptSubscription, after place: ReceiptPlace, limit: Int) -> [DeliveryReceipt]? {
+        subscriptions[subscription].map { Array($0.receipts.filter { $0.place > place }.prefix(limit)) }
+    }
+
+    func endReceipts(of subscription: ReceiptSubscription) -> Bool { subscriptions.removeValue(forKey: subscription) != nil }
+
+    func setHook(of subscription: ReceiptSubscription, to url: String?, now: Date) -> Bool {
+        guard let known = subscriptions[subscription] else { return false }
+        subscriptions[subscription]?.hook = url.map { Hook(url: $0, heard: known.receipts.last?.place ?? .start) }
+        return true
+    }
+
+    func claimHooks(until: Date, limit: Int, page: Int, now: Date) -> [HookedReceipts] {
+        let due = subscriptions.filter { $0.value.hook?.dueAt.map { $0 <= now } == true }.prefix(limit)
+        return due.compactMap { id, subscription in
+            guard let hook = subscription.hook else { return nil }
+            subscriptions[id]?.hook?.dueAt = until
+            return HookedReceipts(
+                subscription: id, url: hook.url, failures: hook.failures, heard: hook.heard,
+                receipts: receipts(of: id, after: hook.heard, limit: page) ?? [])
+        }
+    }
+
+    func settleHook(of subscription: ReceiptSubscription, heard place: ReceiptPlace, failures: Int, nextAt: Date) {
+        let hasMore = subscriptions[subscription]?.receipts.contains { $0.place > place } == true
+        subscriptions[subscription]?.hook?.heard = place
+        subscriptions[subscription]?.hook?.failures = failures
+        subscriptions[subscription]?.hook?.dueAt = hasMore ? nextAt : nil
+    }
+
+    func deleteReceipts(before date: Date, limit: Int) -> Int {
+        let unused = subscriptions.filter { $0.value.usedAt < date }.prefix(limit).map(\.key)
+        var old = 0
+        for id in subscriptions.keys {
+            let before = subscriptions[id]?.receipts.count ?? 0
+            subscriptions[id]?.receipts.removeAll { $0.at < date }
+            old += before - (subscriptions[id]?.receipts.count ?? 0)
+        }
+        for id in unused { subscriptions[id] = nil }
+        return max(old, unused.count)
     }
 }

@@ -6,4 +6,9 @@ import Testing
     func theReferenceStoreConforms(_ guarantee: MessageStoreConformance) async throws {
         try await guarantee.check(InMemoryMessageStore())
     }
+
+    @Test(arguments: DeliveryReceiptConformance.all)
+    func theReferenceStoreKeepsReceipts(_ guarantee: DeliveryReceiptConformance) async throws {
+        try await guarantee.check(InMemoryMessageStore()) {}
+    }
 }

@@ -6,6 +6,7 @@ import WebPush
 struct Post {
     static let now = Transcript.start
     static let channel = Channel(uaid: .known, id: .a)
+    static let epoch = SubscriptionEpoch(rawValue: Int64(now.timeIntervalSince1970 * 1000) - 60_000)
     static let saltAndKey = MessageRequest.Headers(
         ttl: "60", contentEncoding: "aesgcm", encryption: "salt=lngarbyKfMoi9Z75xYXmkg",
         cryptoKey: "dh=BNoRDbb84JGm8g5Z5CFxurSqsXWJ11ItfXEWYVLE85Y7CYkDjXsIEc4aqxYaQ1G8BqkXCJ6DPpDrWtdWj_mugHU")
@@ -16,7 +17,7 @@ struct Post {
 
     /// To an open endpoint, or to one restricted to `key`.
     init(restrictedTo key: VAPIDKey? = nil) {
-        let endpoint = Transcript.codec.endpoint(for: Self.channel, restrictedTo: key?.publicKey).split(separator: "/")
+        let endpoint = Transcript.codec.endpoint(for: Self.channel, of: Self.epoch, restrictedTo: key?.publicKey).split(separator: "/")
         request = MessageRequest(
             version: String(endpoint[3]), token: String(endpoint[4]),
             headers: .init(ttl: "60", contentEncoding: "aes128gcm"), body: Self.body())

@@ -64,13 +64,13 @@ import Testing
 @Suite struct ClientMessageTests {
     /// As an unmodified Firefox sends them.
     @Test(arguments: [
-        (#"{"messageType":"hello","broadcasts":{},"use_webpush":true}"#, .hello(uaid: nil)),
-        (#"{"messageType":"hello","broadcasts":{"a":"b"},"use_webpush":true,"uaid":"4fb9"}"#, .hello(uaid: "4fb9")),
+        (#"{"messageType":"hello","broadcasts":{},"use_webpush":true}"#, .hello(Hello())),
+        (#"{"messageType":"hello","broadcasts":{"a":"b"},"use_webpush":true,"uaid":"4fb9"}"#, .hello(Hello(uaid: "4fb9", broadcasts: ["a": "b"]))),
         (#"{"channelID":"00000000-0000-0000-0000-00000000000a","messageType":"register","key":"BPk6="}"#, .register(channel: .a, key: "BPk6=")),
         (#"{"channelID":"00000000-0000-0000-0000-00000000000a","messageType":"unregister","code":202}"#, .unregister(channel: .a, code: 202)),
         (#"{"messageType":"ack","updates":[{"channelID":"x","version":"v","code":101}]}"#, .acknowledge([Acknowledgement(version: "v", verdict: .undecryptable)])),
         (#"{"messageType":"nack","version":"v","code":302}"#, .failed(version: "v", code: 302)),
-        (#"{"messageType":"broadcast_subscribe","broadcasts":{"remote-settings/monitor_changes":"\"0\""}}"#, .subscribeToBroadcasts),
+        (#"{"messageType":"broadcast_subscribe","broadcasts":{"remote-settings/monitor_changes":"\"0\""}}"#, .subscribeToBroadcasts(["remote-settings/monitor_changes": "\"0\""])),
         ("{}", .ping), (#"{"messageType":"ping"}"#, .ping),
         (#"{"messageType":"sing"}"#, .unknown(messageType: "sing")),
     ] as [(String, ClientMessage)])

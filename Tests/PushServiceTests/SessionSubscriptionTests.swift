@@ -11,27 +11,36 @@ import Testing
         var session = Transcript.ready()
         #expect(session.hears(Frame.register()) == ["register a"])
         let actions = session.on(.registered(registration()))
-        #expect(actions == ["say registered a 200 https://push.example/wpush/v1/to"])
+        #expect(actions == ["say registered a 200 \(endpoint(epoch: 7).prefix(32))"])
     }
 
     @Test func aKeyMakesARestrictedEndpoint() throws {
         var session = Transcript.ready().session
         let actions = session.handle(.frame(Frame.register(key: Self.key)), now: Transcript.start)
-        guard case .register(let registration)? = actions.first else {
-            Issue.record("no registration in \(actions)")
+        guard case .register(let channel, let key?)? = actions.first else {
+            Issue.record("no registration with a key in \(actions)")
             return
         }
-        let parts = registration.pushEndpoint.split(separator: "/")
+        let answer = session.handle(
+            .registered(Registration(channel: channel, epoch: SubscriptionEpoch(rawValue: 7), vapidKey: key)), now: Transcript.start)
+        guard case .send(.register(.a, 200, let url))? = answer.first else {
+            Issue.record("no endpoint in \(answer)")
+            return
+        }
+        let parts = url.split(separator: "/")
         #expect(parts[3] == "v2")
         let endpoint = try #require(Transcript.codec.endpoint(version: parts[3], token: parts[4]))
         #expect(endpoint.channel == Channel(uaid: .known, id: .a))
         #expect(endpoint.keyHash?.count == 32)
     }
 
-    @Test func registeringAgainGivesTheSameEndpoint() {
-        var session = Transcript.ready().session
-        let first = session.handle(.frame(Frame.register()), now: Transcript.start)
-        #expect(session.handle(.frame(Frame.register()), now: Transcript.start + 1) == first)
+    @Test func anEndpointIsTheSameAsLongAsTheRegistrationIs() {
+        #expect(endpoint(epoch: 7) == endpoint(epoch: 7))
+        #expect(endpoint(epoch: 7) != endpoint(epoch: 8))
+    }
+
+    private func endpoint(epoch: Int64) -> String {
+        Transcript.codec.endpoint(for: Channel(uaid: .known, id: .a), of: SubscriptionEpoch(rawValue: epoch))
     }
 
     @Test(arguments: ["", "!!", "AAAA", "BA1Hxzyi1RUM1b5wjxsn7nGxAszw2u61m164i3MrAIxHF6YK5h4SDYic-dRuU_RCPCfA5aq9ojSwk5Y2EmClBQs="])
@@ -44,7 +53,7 @@ import Testing
     @Test func aFailedRegistrationIsToldAndTheSessionGoesOn() {
         var session = Transcript.ready()
         _ = session.hears(Frame.register())
-        #expect(session.on(.registrationFailed(registration())) == ["say registered a 500 The store failed, try again"])
+        #expect(session.on(.registrationFailed(.a)) == ["say registered a 500 The store failed, try again"])
         #expect(session.hears(Frame.register()) == ["register a"])
     }
 
@@ -133,6 +142,6 @@ import Testing
     }
 
     private func registration() -> Registration {
-        Registration(channel: Channel(uaid: .known, id: .a), pushEndpoint: "https://push.example/wpush/v1/token")
+        Registration(channel: Channel(uaid: .known, id: .a), epoch: SubscriptionEpoch(rawValue: 7), vapidKey: nil)
     }
 }

@@ -12,13 +12,15 @@ struct Transcript {
     /// The notes, which say nothing about what the session does and so are kept apart.
     private(set) var notes: [SessionNote] = []
 
-    init(limits: PushServiceLimits = .init()) {
-        session = Session(codec: Self.codec, limits: limits, newUAID: .fresh, now: Self.start)
+    init(limits: PushServiceLimits = .init(), board: BroadcastBoard? = nil) {
+        session = Session(codec: Self.codec, limits: limits, newUAID: .fresh, board: board, now: Self.start)
     }
 
     /// A session that is past its hello: of a user agent that the store knows, with nothing waiting there.
-    static func ready(limits: PushServiceLimits = .init(), messages: [Message] = []) -> Transcript {
-        var transcript = Transcript(limits: limits)
+    static func ready(
+        limits: PushServiceLimits = .init(), board: BroadcastBoard? = nil, messages: [Message] = []
+    ) -> Transcript {
+        var transcript = Transcript(limits: limits, board: board)
         _ = transcript.hears(Frame.hello(.known))
         _ = transcript.on(.lookedUp(1))
         _ = transcript.on(.loaded(MessagePage(messages, limit: messages.count + 1, newest: transcript.last(messages))))
@@ -42,10 +44,12 @@ struct Transcript {
         case .lookUp(let uaid): "look up \(name(uaid))"
         case .attach(let uaid, _): "attach \(name(uaid))"
         case .send(let message): describe(message)
-        case .register(let registration): "register \(registration.channel.id.text.suffix(1))"
+        case .register(let channel, _): "register \(channel.id.text.suffix(1))"
         case .unregister(let channel): "unregister \(channel.id.text.suffix(1))"
         case .load(_, let after, let limit): "load \(limit) after \(after.rawValue)"
-        case .delete(let messages): "delete " + messages.map { "\($0.sequence.rawValue)" }.joined(separator: " ")
+        case .probe(_, let after, let urgency): "probe \(urgency.rawValue) after \(after.rawValue)"
+        case .delete(let messages):
+            "delete " + messages.map { "\($0.id.sequence.rawValue)" + ($0.ending == .delivered ? "" : " \($0.ending)") }.joined(separator: " ")
         case .recordConnection: "record connection"
         case .note: nil
         case .close(let close): "close \(close.code): \(close.reason)"
@@ -54,7 +58,8 @@ struct Transcript {
 
     private func describe(_ message: ServerMessage) -> String {
         switch message {
-        case .hello(let uaid): "say hello \(name(uaid))"
+        case .hello(let uaid, let news): "say hello \(name(uaid))\(describe(news))"
+        case .broadcast(let news): "say broadcast\(describe(news))"
         case .register(let channel, let status, let endpoint):
             "say registered \(channel.text.suffix(1)) \(status) \(endpoint.prefix { $0 != "?" }.prefix(32))"
         case .unregister(let channel, let status): "say unregistered \(channel.text.suffix(1)) \(status)"
@@ -63,6 +68,11 @@ struct Transcript {
                 ?? "say nonsense"
         case .pong: "say pong"
         }
+    }
+
+    private func describe(_ news: BroadcastNews) -> String {
+        let words = news.updates.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + news.unknown.sorted().map { "no \($0)" }
+        return words.map { " \($0)" }.joined()
     }
 
     private func name(_ uaid: UAID) -> String {
@@ -76,9 +86,12 @@ struct Transcript {
 
 /// The frames of a user agent.
 enum Frame {
-    static func hello(_ uaid: UAID? = nil) -> String {
-        #"{"messageType":"hello","broadcasts":{},"use_webpush":true\#(uaid.map { #","uaid":"\#($0.text)""# } ?? "")}"#
+    /// - Parameter more: further members, beginning with a comma.
+    static func hello(_ uaid: UAID? = nil, more: String = "") -> String {
+        #"{"messageType":"hello","use_webpush":true\#(uaid.map { #","uaid":"\#($0.text)""# } ?? "")\#(more)}"#
     }
+
+    static func want(_ urgency: Urgency) -> String { #"{"messageType":"urgency","urgency":"\#(urgency.rawValue)"}"# }
 
     static func register(_ channel: ChannelID = .a, key: String? = nil) -> String {
         #"{"channelID":"\#(channel.text)","messageType":"register"\#(key.map { #","key":"\#($0)""# } ?? "")}"#
@@ -120,9 +133,9 @@ extension CapabilitySealer {
 
 extension Message {
     /// A message of the user agent `known`, with an hour to live.
-    static func number(_ sequence: MessageSequence, expiresAfter seconds: Double = 3600) -> Message {
+    static func number(_ sequence: MessageSequence, _ urgency: Urgency = .normal, expiresAfter seconds: Double = 3600) -> Message {
         Message(
-            id: MessageID(uaid: .known, sequence: sequence), channel: .a, urgency: .normal,
+            id: MessageID(uaid: .known, sequence: sequence), channel: .a, urgency: urgency,
             expiresAt: Transcript.start + seconds, content: MessageContent(body: [1, 2, 3], encoding: "aes128gcm"))
     }
 }

@@ -1,6 +1,7 @@
-import PushStorage
 import PushTesting
 import Testing
+
+@testable import PushStorage
 
 /// The conformance suites on a real SQLite file and in a real PostgreSQL, one after the other: a PostgreSQL has only so many connections.
 @Suite(.serialized) struct ConformanceTests {
@@ -22,5 +23,17 @@ import Testing
     func messageStoreConforms(_ guarantee: MessageStoreConformance, _ kind: TestDatabase.Kind) async throws {
         let test = try await TestDatabase(kind)
         try await guarantee.check(SQLMessageStore(test.database))
+    }
+
+    @Test(arguments: DeliveryReceiptConformance.all, TestDatabase.Kind.available)
+    func deliveryReceiptStoreConforms(_ guarantee: DeliveryReceiptConformance, _ kind: TestDatabase.Kind) async throws {
+        let test = try await TestDatabase(kind), database = test.database
+        try await guarantee.check(SQLMessageStore(database)) {
+            // Other tests use the same PostgreSQL, and readers wait for whatever transactions of theirs are older.
+            let isSeen = """
+                SELECT 1 WHERE (SELECT COALESCE(MAX(transaction_id), 0) FROM delivery_receipt) < \(database.sql.dialect.oldestTransactionID)
+                """
+            while try await database.sql.look({ try $0.row(isSeen) }) == nil { await Task.yield() }
+        }
     }
 }

@@ -42,7 +42,7 @@ import Testing
                 try MovingPlan(Schema.tables(sql.dialect), sql.catalog, $0)
             }
             #expect(plan.tables.allSatisfy { !$0.key.isEmpty })
-            #expect(plan.tables.filter { $0.counter != nil }.map(\.name) == ["slice", "event", "audit"])
+            #expect(plan.tables.filter { $0.counter != nil }.map(\.name) == ["slice", "event", "audit", "delivery_receipt"])
             #expect(plan.tables.first { $0.name == "device_topic" }?.keyList == "app, topic, shard, device")
         }
     }

@@ -38,7 +38,8 @@ enum MovingFixture {
         case (_, "id") where table.counter == "id": return .integer(row + 1)
         case (_, "app"): return .integer(row % 3 + 1)
         case (_, "push"), ("app", "name"): return .text(name(row))
-        case (_, "uaid"), (_, "address_hash"), (_, "secret_hash"): return .blob(awkwardBytes[row % 4] + Array("\(row)".utf8))
+        case ("message_tally", "writer"): return .integer(row + 1)
+        case (_, "uaid"), (_, "address_hash"), (_, "secret_hash"), (_, "subscription"), ("receipt_subscription", "id"): return .blob(awkwardBytes[row % 4] + Array("\(row)".utf8))
         default: break
         }
         if type.isNullable, row % 3 == 0 { return .null }

@@ -92,7 +92,7 @@ import Testing
     func anEmptyServerMovesToo(_ route: Route) async throws {
         let (source, target) = (try await TestDatabase(route.source), try await TestDatabase(route.target))
         let moved = try await DatabaseMove(from: source.database, to: target.database).run()
-        #expect(moved.filter { $0.rows > 0 }.map(\.name) == ["app"])
+        #expect(moved.filter { $0.rows > 0 }.map(\.name) == ["app", "message_tally"])
     }
 
     @Test(arguments: Route.all)

@@ -19,7 +19,7 @@ public struct ServerSettings: Sendable {
     /// What this node does: `role`, names with commas between them, default all.
     public var roles = Set(Role.allCases)
     /// Roles with an address of their own: `listen.api`, `listen.pushEndpoint`, `listen.pushConnect`, each `host:port`; default: the
-    /// address above.
+    /// address above. `listen.internal` has no default: nothing internal is served.
     public var listen: [Role: ListenAddress] = [:]
     /// A PostgreSQL that nodes may share: `database.…`, see ``PostgresSettings``; default: none, but an SQLite file in the data folder.
     public var database: PostgresSettings?
@@ -49,6 +49,8 @@ public struct ServerSettings: Sendable {
     public var logLevel = Logger.Level.info
     /// `pushService.…`, see ``PushServiceLimits``.
     public var pushService = PushServiceLimits()
+    /// `pushService.broadcasts…`, see ``BroadcastSettings``.
+    public var broadcasts = BroadcastSettings()
     /// `sender.…`, see ``DispatchSettings``.
     public var dispatch = DispatchSettings()
     /// `masterKeys`, secret: instead of the file in the data folder, its lines with commas between them. Nodes on one database need the
@@ -106,6 +108,7 @@ public struct ServerSettings: Sendable {
         trustRoots = try await config.fetchString(forKey: "trustRoots")
         logLevel = try await Self.level(config.fetchString(forKey: "logLevel", default: logLevel.rawValue))
         try await pushService.read(config.scoped(to: "pushService"))
+        try await broadcasts.read(config.scoped(to: "pushService"))
         try await dispatch.read(config.scoped(to: "sender"))
         try await limits.read(config.scoped(to: "limits"))
         try await events.read(config.scoped(to: "events"))

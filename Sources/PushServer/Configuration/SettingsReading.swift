@@ -21,6 +21,8 @@ extension PushServiceLimits {
         resyncSeconds = Double(try await config.checkedInt("resyncSeconds", default: Int(resyncSeconds), 1...3600))
         userAgentLifetimeDays = try await config.checkedInt(
             "userAgentLifetimeDays", default: userAgentLifetimeDays, 1...3650)
+        receiptLifetimeDays = try await config.checkedInt("receiptLifetimeDays", default: receiptLifetimeDays, 1...3650)
+        endedEndpoints = try await config.checkedInt("endedEndpoints", default: endedEndpoints, 2...100_000_000)
     }
 }
 
@@ -98,7 +100,7 @@ extension ServerSettings.Leaving {
 extension [Role: ListenAddress] {
     static func read(_ config: ConfigReader) async throws -> [Role: ListenAddress] {
         var addresses: [Role: ListenAddress] = [:]
-        for (key, role) in [("api", Role.api), ("pushEndpoint", .pushEndpoint), ("pushConnect", .pushConnect)] {
+        for (key, role) in [("api", Role.api), ("pushEndpoint", .pushEndpoint), ("pushConnect", .pushConnect), ("internal", .internal)] {
             guard let text = try await config.fetchString(forKey: ConfigKey([key])) else { continue }
             guard let address = ListenAddress(text) else {
                 throw SettingsError(key: "listen.\(key)", message: "\(text) is not an address; give host:port, like 0.0.0.0:8081")

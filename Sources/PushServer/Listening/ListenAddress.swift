@@ -32,7 +32,8 @@ extension ServerSettings {
     var listeners: [Listener] {
         let main = ListenAddress(host: host, port: port)
         var roles: [ListenAddress: Set<Role>] = [main: []]
-        for role in self.roles { roles[listen[role] ?? main, default: []].insert(role) }
+        for role in self.roles.subtracting([.internal]) { roles[listen[role] ?? main, default: []].insert(role) }
+        if let address = listen[.internal] { roles[address, default: []].insert(.internal) }
         let others = roles.keys.filter { $0 != main }.sorted { $0.description < $1.description }
         return ([main] + others).map { Listener(address: $0, roles: roles[$0] ?? []) }
     }

@@ -8,6 +8,8 @@ public enum Role: String, Sendable, Hashable, CaseIterable {
     case pushEndpoint = "push-endpoint"
     /// Holds the connections of user agents.
     case pushConnect = "push-connect"
+    /// Answers the operator's own programs, which need no key: only on an address of its own.
+    case `internal`
 
     static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
 }

@@ -11,7 +11,7 @@ import Foundation
 
 /// Deletes what has had its time, in small batches, so that nobody waits behind it.
 struct Upkeep: Sendable {
-    let messages: any MessageStore
+    let messages: any MessageStore & DeliveryReceiptStore
     let pushes: any PushStore
     let audit: SQLAuditStore
     let events: EventParts
@@ -33,7 +33,9 @@ struct Upkeep: Sendable {
     func sweep() async throws {
         while try await messages.deleteExpired(now: now(), limit: Self.batchRows) == Self.batchRows {}
         let absent = before(days: limits.userAgentLifetimeDays)
-        while try await messages.deleteUserAgents(lastConnectedBefore: absent, limit: Self.batchRows) == Self.batchRows {}
+        while try await messages.deleteUserAgents(lastConnectedBefore: absent, limit: Self.batchRows, now: now()) == Self.batchRows {}
+        let unread = before(days: limits.receiptLifetimeDays)
+        while try await messages.deleteReceipts(before: unread, limit: Self.batchRows) == Self.batchRows {}
         let finished = before(days: retentionDays)
         while try await pushes.deleteFinished(before: finished, limit: Self.batchRows) > 0 {}
         while try await pushes.deleteOutdated(requestsBefore: before(days: Self.requestDays), now: now(), limit: Self.batchRows) > 0 {}

@@ -17,6 +17,8 @@ struct EndpointRoutes: Sendable {
     let codec: EndpointCodec
     let store: any MessageStore
     let hub: SocketHub
+    let ended: EndedEndpoints
+    let receipts: ReceiptBell
     let limits: PushServiceLimits
     let logger: Logger
     let now: @Sendable () -> Date
@@ -29,6 +31,9 @@ struct EndpointRoutes: Sendable {
         // The old form has no version; the router wants one name for one place in the path.
         routes.post("wpush/:version") { request, context in
             await post(request, version: "v1", token: context.parameters.get("version"))
+        }
+        for path in ["wpush/:version/:token", "wpush/:version", "m/:id"] as [RouterPath] {
+            routes.on(path, method: .options) { _, _ in AnyOriginMiddleware.preflight }
         }
         routes.delete("m/:id") { _, context in await withdraw(token: context.parameters.get("id")) }
     }
@@ -64,34 +69,44 @@ struct EndpointRoutes: Sendable {
 
     /// Stored first, offered then: whatever happens to the connection, the message is there.
     private func accept(_ message: NewMessage) async throws -> MessageID {
-        if message.isStorable {
-            guard case .stored(let sequence, let pushedOut, let node)? = try await store.store(
-                [message], backlogLimit: limits.backlogMessages
-            ).first else { throw EndpointRefusal.endpointGone(cacheSeconds: limits.goneCacheSeconds) }
+        guard message.isStorable else { return await acceptUnstored(message) }
+        switch try await store.store([message], backlogLimit: limits.backlogMessages).first {
+        case .stored(let sequence, let pushedOut, let node)?:
             if pushedOut > 0 {
                 logger.warning("A user agent's backlog is full; its oldest messages were dropped", metadata: ["count": "\(pushedOut)"])
             }
             let numbered = message.numbered(sequence)
             hub.deliver(numbered, holder: node)
             return numbered.id
+        case .receiptsGone?:
+            throw EndpointRefusal.receiptsGone
+        case .channelGone?, nil:
+            ended.remember(message, now: now())
+            throw EndpointRefusal.endpointGone(cacheSeconds: limits.goneCacheSeconds)
         }
+    }
+
+    private func acceptUnstored(_ message: NewMessage) async -> MessageID {
         var random = SystemRandomNumberGenerator()
         let numbered = message.numbered(.unstored(using: &random))
         await hub.deliverUnstored(numbered)
         return numbered.id
     }
 
+    /// 202 promises a receipt (RFC 8030 §5.1), 201 nothing more than that the message is here.
     private func created(_ message: NewMessage, _ id: MessageID) -> Response {
-        Response(
-            status: .created,
-            headers: [.location: codec.location(of: id), .ttl: String(message.ttl.seconds)])
+        var headers: HTTPFields = [.location: codec.location(of: id), .ttl: String(message.ttl.seconds)]
+        if let receipts = message.receipts {
+            headers[.link] = "<\(codec.location(of: receipts.subscription))>; rel=\"urn:ietf:params:push:receipt\""
+        }
+        return Response(status: message.receipts == nil ? .created : .accepted, headers: headers)
     }
 
     // MARK: DELETE
 
     private func withdraw(token: String?) async -> Response {
         do {
-            try await store.delete([try intake.message(token: token ?? "")])
+            receipts.ring(try await store.delete([EndedMessage(try intake.message(token: token ?? ""), .dropped)], now: now()))
             return Response(status: .noContent)
         } catch let refusal as EndpointRefusal {
             return refuse(refusal)
@@ -112,18 +127,5 @@ struct EndpointRoutes: Sendable {
 
 extension HTTPField.Name {
     fileprivate static let ttl = Self("TTL")!
-}
-
-/// Web pages may post to endpoints: the URL is the permission.
-private struct AnyOriginMiddleware: RouterMiddleware {
-    typealias Context = APIContext
-
-    func handle(
-        _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
-    ) async throws -> Response {
-        var response = try await next(request, context)
-        response.headers[.accessControlAllowOrigin] = "*"
-        response.headers[.accessControlExposeHeaders] = "Location, TTL, Retry-After"
-        return response
-    }
+    fileprivate static let link = Self("Link")!
 }

@@ -27,6 +27,8 @@ final class SocketHandler: ChannelInboundHandler {
     private var tick: Scheduled<Void>?
     private var keepAlive: RepeatedTask?
     private var heardSincePing = true
+    /// As it was counted.
+    private var inFlight = InFlight()
 
     init(
         session: Session, hub: SocketHub, pingInterval: TimeAmount, leavesWithin: TimeAmount,
@@ -57,6 +59,8 @@ final class SocketHandler: ChannelInboundHandler {
         tick?.cancel()
         keepAlive?.cancel()
         if let attached { hub.detach(attached.generation, from: attached.uaid) }
+        hub.counts.endConnection(inFlight)
+        inFlight = InFlight()
         attached = nil
         context = nil
     }
@@ -107,11 +111,20 @@ final class SocketHandler: ChannelInboundHandler {
 
     /// On the event loop.
     func handle(_ event: SessionEvent) {
-        guard context != nil else { return }
+        guard context != nil, !session.isClosed else { return miss(event) }
         let actions = session.handle(event, now: now())
+        if !session.isClosed {
+            hub.counts.change(inFlight, to: session.inFlight)
+            inFlight = session.inFlight
+        }
         for action in actions { perform(action) }
         context?.flush()
         scheduleTick()
+    }
+
+    /// An event that comes too late. What is stored comes again, what isn't is gone.
+    private func miss(_ event: SessionEvent) {
+        if case .offered(let message) = event, !message.id.sequence.isStored { hub.counts.note(.droppedUnstored) }
     }
 
     private func perform(_ action: SessionAction) {
@@ -120,12 +133,16 @@ final class SocketHandler: ChannelInboundHandler {
         case .send(let message):
             write(WebSocketFrame(fin: true, opcode: .text, data: context.channel.allocator.buffer(string: message.frame())))
         case .attach(let uaid, let number):
-            attached = (uaid, hub.attach(Socket(self, eventLoop: context.eventLoop), to: uaid, number))
+            let socket = Socket(self, eventLoop: context.eventLoop)
+            attached = (uaid, hub.attach(socket, to: uaid, number))
+            // Something may have been announced since this connection began, and before it was among those that are told.
+            if let board = hub.announced { socket.handle(.announced(board)) }
         case .note(let fact):
+            hub.counts.note(fact)
             note(fact)
         case .close(let close):
             self.close(close)
-        case .lookUp, .register, .unregister, .load, .delete, .recordConnection:
+        case .lookUp, .register, .unregister, .load, .probe, .delete, .recordConnection:
             hub.enqueue(.init(action: action, socket: Socket(self, eventLoop: context.eventLoop)))
         }
     }

@@ -34,14 +34,22 @@ final class SocketHub: Sendable {
     private let queue: AsyncStream<Request>.Continuation
     private let resyncs: AsyncStream<Void>
     private let resyncBell: AsyncStream<Void>.Continuation
+    private let board: Mutex<BroadcastBoard?>
+    /// To be rung when there are receipts.
+    private let receipts: ReceiptBell
+    let counts = MessageCounts()
 
     /// - Parameters:
+    ///   - board: what is announced to user agents at first; nil where nothing ever is.
     ///   - node: this process, as other nodes on the same store know it.
     ///   - mail: reaches those others.
     init(
-        store: any MessageStore, node: NodeID, mail: any NodeMail, resyncSeconds: Double, logger: Logger,
-        now: @escaping @Sendable () -> Date, clock: any Clock<Duration> = ContinuousClock()
+        store: any MessageStore, node: NodeID, mail: any NodeMail, resyncSeconds: Double, board: BroadcastBoard? = nil,
+        receipts: ReceiptBell = ReceiptBell(), logger: Logger, now: @escaping @Sendable () -> Date,
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
+        self.board = Mutex(board)
+        self.receipts = receipts
         self.store = store
         self.node = node
         self.mail = mail
@@ -67,8 +75,8 @@ final class SocketHub: Sendable {
     }
 
     func enqueue(_ request: Request) {
-        if case .delete(let messages) = request.action, let uaid = messages.first?.uaid {
-            ending.withLock { $0[uaid, default: []].formUnion(messages) }
+        if case .delete(let messages) = request.action, let uaid = messages.first?.id.uaid {
+            ending.withLock { $0[uaid, default: []].formUnion(messages.map(\.id)) }
         }
         queue.yield(request)
     }
@@ -86,9 +94,18 @@ final class SocketHub: Sendable {
 
     /// A message of TTL 0: whoever has its user agent gets it now, or nobody ever.
     func deliverUnstored(_ message: Message) async {
-        if offer(message) { return }
-        guard let holder = try? await store.standings(of: [message.id.uaid]).first??.node, holder != node else { return }
+        if takeUnstored(message) { return }
+        guard let holder = try? await store.standings(of: [message.id.uaid]).first??.node, holder != node else {
+            return counts.acceptUnstored(.dropped)
+        }
+        // That node counts it.
         mail.send(.unstored(message), to: holder)
+    }
+
+    private func takeUnstored(_ message: Message) -> Bool {
+        guard offer(message) else { return false }
+        counts.acceptUnstored()
+        return true
     }
 
     @discardableResult
@@ -107,8 +124,27 @@ final class SocketHub: Sendable {
         case .connected(let uaid, let number):
             registry.withLock { $0.replace(uaid, olderThan: number) }?.handle(.replaced)
         case .unstored(let message):
-            offer(message)
+            if !takeUnstored(message) { counts.acceptUnstored(.dropped) }
         }
+    }
+
+    /// Makes a user agent's session look into the store.
+    /// - Returns: whether the user agent is connected here.
+    func checkStore(for uaid: UAID) async throws -> Bool {
+        guard let socket = registry.withLock({ $0.connection(for: uaid) }) else { return false }
+        if let standing = try await store.standings(of: [uaid]).first ?? nil { socket.handle(.stored(standing.newest)) }
+        return true
+    }
+
+    // MARK: Broadcasts
+
+    /// What is announced now; nil where nothing ever is.
+    var announced: BroadcastBoard? { board.withLock { $0 } }
+
+    /// Tells every user agent what is new to it.
+    func announce(_ news: BroadcastBoard) {
+        board.withLock { $0 = news }
+        for socket in registry.withLock({ $0.connections }) { socket.handle(.announced(news)) }
     }
 
     /// News may have been lost.
@@ -154,9 +190,9 @@ final class SocketHub: Sendable {
     /// connection is gone.
     private func perform(_ request: Request) async {
         await ask(request)
-        guard case .delete(let messages) = request.action, let uaid = messages.first?.uaid else { return }
+        guard case .delete(let messages) = request.action, let uaid = messages.first?.id.uaid else { return }
         ending.withLock { ending in
-            ending[uaid]?.subtract(messages)
+            ending[uaid]?.subtract(messages.map(\.id))
             if ending[uaid]?.isEmpty == true { ending[uaid] = nil }
         }
     }
@@ -179,16 +215,18 @@ final class SocketHub: Sendable {
         switch action {
         case .lookUp(let uaid):
             return .lookedUp(try await connect(uaid))
-        case .register(let registration):
-            try await store.register([registration.channel], on: node, now: now())
-            return .registered(registration)
+        case .register(let channel, let vapidKey):
+            guard let epoch = try await store.register([channel], on: node, now: now()).first else { return nil }
+            return .registered(Registration(channel: channel, epoch: epoch, vapidKey: vapidKey))
         case .unregister(let channel):
-            try await store.unregister([channel])
+            try await store.unregister([channel], now: now())
             return .unregistered(channel.id)
+        case .probe(let uaid, let after, let urgency):
+            return .probed(try await store.hasMessage(for: uaid, after: after, atLeast: urgency, now: now()))
         case .load(let uaid, let after, let limit):
             return .loaded(try await load(uaid, after, limit))
         case .delete(let messages):
-            try await store.delete(messages)
+            receipts.ring(try await store.delete(messages, now: now()))
             return nil
         case .recordConnection(let uaid):
             _ = try await store.recordConnections(of: [uaid], now: now())
@@ -217,9 +255,9 @@ final class SocketHub: Sendable {
     /// What the user agent asks for again itself is answered at once.
     private static func failure(of action: SessionAction) -> SessionEvent? {
         switch action {
-        case .register(let registration): .registrationFailed(registration)
+        case .register(let channel, _): .registrationFailed(channel.id)
         case .unregister(let channel): .unregistrationFailed(channel.id)
-        case .lookUp, .load, .delete, .recordConnection, .attach, .send, .note, .close: nil
+        case .lookUp, .load, .probe, .delete, .recordConnection, .attach, .send, .note, .close: nil
         }
     }
 }

@@ -13,9 +13,11 @@ public struct EndpointCodec: Sendable {
     }
 
     /// The URL to which application servers post for this channel.
-    /// - Parameter vapidKey: the raw public key (65 bytes) of the only application server that may use it (RFC 8292 §4).
-    public func endpoint(for channel: Channel, restrictedTo vapidKey: [UInt8]? = nil) -> String {
-        let content = channel.uaid.bytes + channel.id.bytes
+    /// - Parameters:
+    ///   - epoch: of its registration.
+    ///   - vapidKey: the raw public key (65 bytes) of the only application server that may use it (RFC 8292 §4).
+    public func endpoint(for channel: Channel, of epoch: SubscriptionEpoch, restrictedTo vapidKey: [UInt8]? = nil) -> String {
+        let content = channel.uaid.bytes + channel.id.bytes + epoch.rawValue.bigEndianBytes
         guard let vapidKey else { return "\(origin)/wpush/v1/\(sealer.seal(content, for: .open))" }
         let restricted = content + Array(SHA256.hash(data: vapidKey))
         return "\(origin)/wpush/v2/\(sealer.seal(restricted, for: .restricted))"
@@ -37,30 +39,52 @@ public struct EndpointCodec: Sendable {
     /// The sealed id of a message: the same every time, so that a user agent can tell a repeat. The last part of its
     /// location, and its `version` on the WebSocket.
     public func token(for message: MessageID) -> String {
-        sealer.seal(message.uaid.bytes + message.sequence.bytes, for: .message)
+        sealer.seal(message.uaid.bytes + message.sequence.rawValue.bigEndianBytes, for: .message)
     }
+
+    /// Where receipts are read (RFC 8030 §5.1).
+    public func location(of receipts: ReceiptSubscription) -> String {
+        "\(origin)\(Self.receiptPath)\(sealer.seal(receipts.bytes, for: .receipts))"
+    }
+
+    /// The receipt subscription that the last part of its location names; nil unless this service made it.
+    public func receipts(token: some StringProtocol) -> ReceiptSubscription? {
+        sealer.open(token, for: .receipts).flatMap { ReceiptSubscription(bytes: $0) }
+    }
+
+    /// The same, for the whole location.
+    func receipts(location: some StringProtocol) -> ReceiptSubscription? {
+        let start = origin + Self.receiptPath
+        guard location.hasPrefix(start) else { return nil }
+        return receipts(token: location.dropFirst(start.count))
+    }
+
+    private static let receiptPath = "/receipts/"
 
     /// The message that a sealed id names; nil unless this service made it.
     public func message(token: some StringProtocol) -> MessageID? {
         guard let content = sealer.open(token, for: .message), content.count == 24,
             let uaid = UAID(bytes: content.prefix(16))
         else { return nil }
-        return MessageID(uaid: uaid, sequence: MessageSequence(bytes: content.suffix(8)))
+        return MessageID(uaid: uaid, sequence: MessageSequence(rawValue: Int64(bigEndianBytes: content.suffix(8))))
     }
 }
 
 /// What an endpoint URL stands for.
 public struct Endpoint: Sendable, Hashable {
     public let channel: Channel
+    /// Nil in an endpoint that was made before there were epochs: it is of whichever registration there is.
+    public let epoch: SubscriptionEpoch?
     /// SHA-256 of the raw VAPID key that this endpoint is restricted to; nil when anybody may post.
     public let keyHash: [UInt8]?
 
     fileprivate init?(_ content: [UInt8], keyHashBytes: Int) {
-        guard content.count == 32 + keyHashBytes, let uaid = UAID(bytes: content[0..<16]),
-            let channel = ChannelID(bytes: content[16..<32])
+        let epochBytes = content.count - 32 - keyHashBytes
+        guard [0, 8].contains(epochBytes), let uaid = UAID(bytes: content[0..<16]), let channel = ChannelID(bytes: content[16..<32])
         else { return nil }
         self.channel = Channel(uaid: uaid, id: channel)
-        keyHash = keyHashBytes == 0 ? nil : Array(content[32...])
+        epoch = epochBytes == 0 ? nil : SubscriptionEpoch(rawValue: Int64(bigEndianBytes: content[32..<40]))
+        keyHash = keyHashBytes == 0 ? nil : Array(content[(32 + epochBytes)...])
     }
 }
 
@@ -68,14 +92,11 @@ extension CapabilitySealer.Purpose {
     fileprivate static let open = Self("endpoint v1")
     fileprivate static let restricted = Self("endpoint v2")
     fileprivate static let message = Self("message")
+    fileprivate static let receipts = Self("receipts")
 }
 
-extension MessageSequence {
-    fileprivate var bytes: [UInt8] {
-        (0..<8).map { UInt8(truncatingIfNeeded: rawValue >> Int64(56 - 8 * $0)) }
-    }
+extension Int64 {
+    fileprivate var bigEndianBytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: self >> Int64(56 - 8 * $0)) } }
 
-    fileprivate init(bytes: some Collection<UInt8>) {
-        self.init(rawValue: bytes.reduce(0) { $0 << 8 | Int64($1) })
-    }
+    fileprivate init(bigEndianBytes bytes: some Collection<UInt8>) { self = bytes.reduce(0) { $0 << 8 | Int64($1) } }
 }

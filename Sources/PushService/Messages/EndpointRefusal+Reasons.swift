@@ -45,6 +45,16 @@ extension EndpointRefusal {
     static let badTopic = EndpointRefusal(
         400, errno: 113, "Topic must have 1 to 32 characters of the base64url alphabet (A-Z a-z 0-9 - _).")
 
+    /// RFC 8030 §5.1.
+    static let badReceiptLink = EndpointRefusal(
+        400, errno: nil,
+        "The Link to a receipt subscription isn't one of ours. Leave it out: the reply to a message with Prefer: respond-async has a new one.")
+
+    /// The receipt subscription was deleted, or not used for long.
+    public static let receiptsGone = EndpointRefusal(
+        400, errno: nil,
+        "The receipt subscription in Link has ended. Leave it out: the reply to a message with Prefer: respond-async has a new one.")
+
     static let badUrgency = EndpointRefusal(
         400, errno: nil, "Urgency must be one of very-low, low, normal, high, and be given once.")
 }

@@ -28,6 +28,8 @@ public struct MessageContent: Sendable, Hashable {
 /// A message that was accepted from an application server and not yet numbered (RFC 8030 §5).
 public struct NewMessage: Sendable, Hashable {
     public var channel: Channel
+    /// Of the endpoint that it was posted to; nil when that is so old that it has none.
+    public var epoch: SubscriptionEpoch?
     /// RFC 8030 `Topic`: replaces an undelivered message of the same channel with the same key.
     public var collapseKey: CollapseKey?
     public var urgency: Urgency
@@ -35,11 +37,15 @@ public struct NewMessage: Sendable, Hashable {
     public var ttl: TTL
     public var postedAt: Date
     public var content: MessageContent
+    /// Where the sender wants to hear what became of it; nil when it doesn't.
+    public var receipts: ReceiptRequest?
 
     public init(
-        channel: Channel, collapseKey: CollapseKey? = nil, urgency: Urgency = .normal, ttl: TTL, postedAt: Date,
-        content: MessageContent
+        channel: Channel, epoch: SubscriptionEpoch? = nil, collapseKey: CollapseKey? = nil, urgency: Urgency = .normal, ttl: TTL,
+        postedAt: Date, content: MessageContent, receipts: ReceiptRequest? = nil
     ) {
+        self.epoch = epoch
+        self.receipts = receipts
         self.channel = channel
         self.collapseKey = collapseKey
         self.urgency = urgency

@@ -12,8 +12,18 @@ public struct MessageIntake: Sendable {
     private let codec: EndpointCodec
     private let limits: PushServiceLimits
     private let tokens: VAPIDVerifier
+    private let newReceipts: @Sendable () -> ReceiptSubscription
+    private let ended: EndedEndpoints
 
-    public init(codec: EndpointCodec, limits: PushServiceLimits = .init()) {
+    /// - Parameters:
+    ///   - ended: endpoints that need not be asked about; whoever asks the store adds to them.
+    ///   - newReceipts: makes a random one.
+    public init(
+        codec: EndpointCodec, limits: PushServiceLimits = .init(), ended: EndedEndpoints = EndedEndpoints(capacity: 2),
+        newReceipts: @escaping @Sendable () -> ReceiptSubscription = Self.random
+    ) {
+        self.ended = ended
+        self.newReceipts = newReceipts
         self.codec = codec
         self.limits = limits
         tokens = VAPIDVerifier(audience: codec.origin, capacity: limits.verifiedTokens)
@@ -24,21 +34,36 @@ public struct MessageIntake: Sendable {
         guard let endpoint = codec.endpoint(version: request.version, token: request.token) else {
             throw .unknownEndpoint
         }
+        guard !ended.contains(endpoint) else { throw .endpointGone(cacheSeconds: limits.goneCacheSeconds) }
         let sender = try tokens.sender(of: request.headers, to: endpoint, now: now)
         let ttl = try ttl(request.headers.ttl)
         let collapseKey = try collapseKey(request.headers.topic)
         let urgency = try urgency(request.headers.urgency)
         let content = try MessageContent(body: request.body, headers: request.headers, sentBy: sender)
+        let receipts = ttl.seconds > 0 ? try receipts(request.headers) : nil
         guard request.body.count <= limits.bodyBytes else { throw .bodyTooLarge(limitBytes: limits.bodyBytes) }
         return NewMessage(
-            channel: endpoint.channel, collapseKey: collapseKey, urgency: urgency, ttl: ttl, postedAt: now,
-            content: content)
+            channel: endpoint.channel, epoch: endpoint.epoch, collapseKey: collapseKey, urgency: urgency, ttl: ttl, postedAt: now,
+            content: content, receipts: receipts)
     }
 
     /// The message that `DELETE /m/{token}` withdraws or acknowledges. The answer to a good one is 204, even if it is gone.
     public func message(token: some StringProtocol) throws(EndpointRefusal) -> MessageID {
         guard let message = codec.message(token: token) else { throw .unknownMessage }
         return message
+    }
+
+    /// Of a message that is never stored no receipt can be expected (RFC 8030 §5.2).
+    private func receipts(_ headers: MessageRequest.Headers) throws(EndpointRefusal) -> ReceiptRequest? {
+        guard PreferHeader(headers.prefer).contains("respond-async") else { return nil }
+        guard let location = LinkHeader(headers.link).target(of: "urn:ietf:params:push:receipt") else { return .new(newReceipts()) }
+        guard let known = codec.receipts(location: location) else { throw .badReceiptLink }
+        return .known(known)
+    }
+
+    @Sendable public static func random() -> ReceiptSubscription {
+        var random = SystemRandomNumberGenerator()
+        return .random(using: &random)
     }
 
     /// Cut to the maximum, as RFC 8030 §5.2 permits; the reply must then say so.

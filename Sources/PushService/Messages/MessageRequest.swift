@@ -22,11 +22,16 @@ public struct MessageRequest: Sendable {
         public var encryption: String?
         public var cryptoKey: String?
         public var authorization: String?
+        public var prefer: String?
+        public var link: String?
 
         public init(
             ttl: String? = nil, topic: String? = nil, urgency: String? = nil, contentEncoding: String? = nil,
-            encryption: String? = nil, cryptoKey: String? = nil, authorization: String? = nil
+            encryption: String? = nil, cryptoKey: String? = nil, authorization: String? = nil,
+            prefer: String? = nil, link: String? = nil
         ) {
+            self.prefer = prefer
+            self.link = link
             self.ttl = ttl
             self.topic = topic
             self.urgency = urgency
@@ -41,7 +46,7 @@ public struct MessageRequest: Sendable {
             self.init(
                 ttl: value("ttl"), topic: value("topic"), urgency: value("urgency"),
                 contentEncoding: value("content-encoding"), encryption: value("encryption"),
-                cryptoKey: value("crypto-key"), authorization: value("authorization"))
+                cryptoKey: value("crypto-key"), authorization: value("authorization"), prefer: value("prefer"), link: value("link"))
         }
     }
 }

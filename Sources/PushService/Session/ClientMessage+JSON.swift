@@ -1,3 +1,5 @@
+import WebPush
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -32,6 +34,8 @@ private struct Fields: Decodable {
     var code: Lenient<Int>?
     var version: Lenient<String>?
     var updates: [Update]?
+    var broadcasts: Lenient<[String: String]>?
+    var urgency: Lenient<String>?
 
     struct Update: Decodable {
         var version: Lenient<String>?
@@ -41,14 +45,28 @@ private struct Fields: Decodable {
     func message() throws(MalformedFrame) -> ClientMessage {
         switch messageType {
         case nil, "ping": .ping
-        case "hello": .hello(uaid: uaid?.value)
+        case "hello": .hello(hello)
         case "register": .register(channel: try channel(), key: key)
         case "unregister": .unregister(channel: try channel(), code: code?.value)
         case "ack": .acknowledge(try acknowledgements())
         case "nack": .failed(version: version?.value ?? "", code: code?.value)
-        case "broadcast_subscribe": .subscribeToBroadcasts
+        case "broadcast_subscribe": .subscribeToBroadcasts(broadcasts?.value ?? [:])
+        case "urgency": .want(try wanted())
         case let type?: .unknown(messageType: type)
         }
+    }
+
+    private var hello: Hello {
+        Hello(
+            uaid: uaid?.value, broadcasts: broadcasts?.value ?? [:],
+            urgency: urgency?.value.flatMap { Urgency(rawValue: $0) } ?? .veryLow)
+    }
+
+    private func wanted() throws(MalformedFrame) -> Urgency {
+        guard let wanted = urgency?.value.flatMap({ Urgency(rawValue: $0) }) else {
+            throw MalformedFrame(reason: "urgency must be one of very-low, low, normal, high")
+        }
+        return wanted
     }
 
     private func channel() throws(MalformedFrame) -> ChannelID {

@@ -1,7 +1,9 @@
+public import WebPush
+
 /// What a user agent says: one JSON text frame.
 public enum ClientMessage: Sendable, Hashable {
-    /// The first frame. `uaid` is the text as given: absent, empty or nonsense all mean "I need a new one".
-    case hello(uaid: String?)
+    /// The first frame.
+    case hello(Hello)
     /// Subscribe. `key` is the application server's VAPID key to which the endpoint shall be restricted, base64url.
     case register(channel: ChannelID, key: String?)
     /// Unsubscribe. `code`: 200 by the user, 201 quota used up, 202 permission withdrawn.
@@ -10,12 +12,31 @@ public enum ClientMessage: Sendable, Hashable {
     case acknowledge([Acknowledgement])
     /// After an acknowledgement: the application's handler failed. 301 threw, 302 rejected or timed out, 303 other.
     case failed(version: String, code: Int?)
-    /// Interest in broadcasts, which this service doesn't have.
-    case subscribeToBroadcasts
+    /// Interest in broadcasts, with the versions that the user agent has, by id.
+    case subscribeToBroadcasts([String: String])
+    /// From now on only messages of this urgency or a higher one are worth waking the device for (RFC 8030 §5.3). Not of Mozilla's
+    /// protocol.
+    case want(Urgency)
     /// `{}` or `{"messageType":"ping"}`: "are you there?"
     case ping
     /// A `messageType` from a later edition of the protocol.
     case unknown(messageType: String)
+}
+
+/// What a user agent introduces itself with.
+public struct Hello: Sendable, Hashable {
+    /// The text as given: absent, empty or nonsense all mean "I need a new one".
+    public var uaid: String?
+    /// Broadcasts that it wants to hear of, with the versions it has, by id.
+    public var broadcasts: [String: String]
+    /// The lowest urgency that is worth waking the device for. Not of Mozilla's protocol: browsers want everything.
+    public var urgency: Urgency
+
+    public init(uaid: String? = nil, broadcasts: [String: String] = [:], urgency: Urgency = .veryLow) {
+        self.uaid = uaid
+        self.broadcasts = broadcasts
+        self.urgency = urgency
+    }
 }
 
 /// One line of an `ack` frame.

@@ -6,13 +6,13 @@ extension ServerMessage {
     public func frame() -> String {
         var json = JSONObject()
         switch self {
-        case .hello(let uaid):
+        case .hello(let uaid, let news):
             json.add("messageType", "hello")
             json.add("uaid", uaid.text)
             json.add("status", 200)
             // Without it a user agent falls back to a protocol that carries no data.
             json.add("use_webpush", true)
-            json.add("broadcasts", JSONObject())
+            json.add("broadcasts", news.json)
         case .register(let channel, let status, let pushEndpoint):
             json.add("messageType", "register")
             json.add("channelID", channel.text)
@@ -27,10 +27,26 @@ extension ServerMessage {
             json.add("channelID", channel.text)
             json.add("version", version)
             content.add(to: &json)
+        case .broadcast(let news):
+            json.add("messageType", "broadcast")
+            json.add("broadcasts", news.json)
         case .pong:
             break
         }
         return json.text
+    }
+}
+
+extension BroadcastNews {
+    /// Versions by id, and beside them what is wrong with others, as Mozilla's service says it.
+    fileprivate var json: JSONObject {
+        var json = JSONObject()
+        for (id, version) in updates.sorted(by: { $0.key < $1.key }) { json.add(id, version) }
+        guard !unknown.isEmpty else { return json }
+        var errors = JSONObject()
+        for id in unknown.sorted() { errors.add(id, "Broadcast not found") }
+        json.add("errors", errors)
+        return json
     }
 }
 

@@ -7,7 +7,11 @@ import Foundation
 /// Sending messages and ending them.
 extension Session.Ready {
     mutating func loadIfDue() -> [SessionAction] {
-        window.nextLoad().map { [.load(uaid, after: $0.after, limit: $0.limit)] } ?? []
+        switch window.nextRead() {
+        case .load(let after, let limit): [.load(uaid, after: after, limit: limit)]
+        case .probe(let after, let urgency): [.probe(uaid, after: after, urgency)]
+        case nil: []
+        }
     }
 
     mutating func deliver(_ messages: [Message], now: Date) -> [SessionAction] {
@@ -34,14 +38,15 @@ extension Session.Ready {
     }
 
     mutating func acknowledge(_ acknowledgements: [Acknowledgement]) -> [SessionAction] {
-        var finished: [MessageID] = []
+        var finished: [EndedMessage] = []
         var notes: [SessionAction] = []
         for acknowledgement in acknowledgements {
             guard let message = end(acknowledgement.version) else {
                 notes.append(.note(.strayAcknowledgement))
                 continue
             }
-            if message.sequence.isStored { finished.append(message) }
+            let ending = acknowledgement.verdict.ending
+            if message.sequence.isStored { finished.append(EndedMessage(message, ending)) } else { notes.append(.note(.endedUnstored(ending))) }
             notes.append(.note(.acknowledged(acknowledgement.verdict)))
         }
         return (finished.isEmpty ? [] : [.delete(finished)]) + notes

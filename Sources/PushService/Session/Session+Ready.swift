@@ -1,3 +1,5 @@
+import WebPush
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -16,30 +18,36 @@ extension Session {
         let codec: EndpointCodec
         let limits: PushServiceLimits
         var window: DeliveryWindow
+        /// Broadcasts that the user agent wants to hear of, with the versions it has.
+        var interest: [String: String] = [:]
         /// Registrations and unregistrations that the store hasn't answered yet.
         var pendingRequests = 0
         private var lastPing: Date?
         /// When "last connected" has to be renewed.
         private(set) var nextRecord: Date
 
-        init(uaid: UAID, isNew: Bool, codec: EndpointCodec, limits: PushServiceLimits, now: Date) {
+        init(uaid: UAID, isNew: Bool, wanted: Urgency, codec: EndpointCodec, limits: PushServiceLimits, now: Date) {
             self.uaid = uaid
             self.codec = codec
             self.limits = limits
-            window = DeliveryWindow(limits: limits, hasBacklog: !isNew)
+            window = DeliveryWindow(limits: limits, hasBacklog: !isNew, wanted: wanted)
             nextRecord = now.addingTimeInterval(limits.connectionRecordIntervalSeconds)
         }
 
-        mutating func handle(_ event: SessionEvent, now: Date) throws(SessionEnd) -> [SessionAction] {
+        mutating func handle(
+            _ event: SessionEvent, _ board: BroadcastBoard?, now: Date
+        ) throws(SessionEnd) -> [SessionAction] {
             switch event {
-            case .frame(let frame): try receive(parse(frame), now: now)
-            case .registered(let registration): answer(registration, status: 200, registration.pushEndpoint)
-            case .registrationFailed(let registration): answer(registration, status: 500, "The store failed, try again")
+            case .frame(let frame): try receive(parse(frame), board, now: now)
+            case .registered(let registration): answer(registration)
+            case .registrationFailed(let channel): answer(channel, status: 500, "The store failed, try again")
             case .unregistered(let channel): answer(channel, status: 200)
             case .unregistrationFailed(let channel): answer(channel, status: 500)
             case .loaded(let page): deliver(window.loaded(page), now: now) + loadIfDue()
             case .offered(let message): offer(message, now: now) + loadIfDue()
             case .stored(let sequence): hear(of: sequence) + loadIfDue()
+            case .probed(let isUrgent): probed(isUrgent) + loadIfDue()
+            case .announced(let board): tell(of: board)
             case .tick: renewRecordIfDue(now: now)
             // These end the session or belong before the hello reply; the session has dealt with them.
             case .lookedUp, .storeFailed, .replaced, .serverStopping: []
@@ -54,15 +62,18 @@ extension Session {
             }
         }
 
-        private mutating func receive(_ message: ClientMessage, now: Date) throws(SessionEnd) -> [SessionAction] {
+        private mutating func receive(
+            _ message: ClientMessage, _ board: BroadcastBoard?, now: Date
+        ) throws(SessionEnd) -> [SessionAction] {
             switch message {
             case .hello: throw SessionEnd(close: .protocolFault("hello was already said"))
             case .register(let channel, let key): try register(channel, key: key)
             case .unregister(let channel, let code): try unregister(channel, code: code)
             case .acknowledge(let acknowledgements): acknowledge(acknowledgements) + loadIfDue()
             case .failed(_, let code): [.note(.failedInUserAgent(code: code))]
-            case .subscribeToBroadcasts: []
-            case .ping: try pong(now: now)
+            case .subscribeToBroadcasts(let known): subscribe(to: known, board)
+            case .want(let urgency): want(urgency) + loadIfDue()
+            case .ping: try pong(now: now) + wake()
             case .unknown: [.note(.skippedFrame)]
             }
         }
@@ -75,6 +86,26 @@ extension Session.Ready {
     private mutating func hear(of sequence: MessageSequence) -> [SessionAction] {
         window.hear(of: sequence)
         return []
+    }
+}
+
+// MARK: - Urgency
+
+extension Session.Ready {
+    private mutating func want(_ urgency: Urgency) -> [SessionAction] {
+        window.want(urgency)
+        return []
+    }
+
+    private mutating func probed(_ isUrgent: Bool) -> [SessionAction] {
+        window.probed(isUrgent)
+        return []
+    }
+
+    /// The radio is on for the ping anyway: what waits goes along.
+    private mutating func wake() -> [SessionAction] {
+        window.wake()
+        return loadIfDue()
     }
 }
 

@@ -13,9 +13,7 @@ extension Session.Ready {
             rawKey = raw
         }
         try countRequest()
-        let subscription = Channel(uaid: uaid, id: channel)
-        let endpoint = codec.endpoint(for: subscription, restrictedTo: rawKey)
-        return [.register(Registration(channel: subscription, pushEndpoint: endpoint))]
+        return [.register(Channel(uaid: uaid, id: channel), restrictedTo: rawKey)]
     }
 
     /// An uncompressed point on P-256 (RFC 8292 §3.2).
@@ -38,9 +36,15 @@ extension Session.Ready {
         pendingRequests += 1
     }
 
-    mutating func answer(_ registration: Registration, status: Int, _ endpoint: String) -> [SessionAction] {
+    mutating func answer(_ registration: Registration) -> [SessionAction] {
+        let endpoint = codec.endpoint(
+            for: registration.channel, of: registration.epoch, restrictedTo: registration.vapidKey)
+        return answer(registration.channel.id, status: 200, endpoint)
+    }
+
+    mutating func answer(_ channel: ChannelID, status: Int, _ endpoint: String) -> [SessionAction] {
         pendingRequests -= 1
-        return [.send(.register(registration.channel.id, status: status, pushEndpoint: endpoint))]
+        return [.send(.register(channel, status: status, pushEndpoint: endpoint))]
     }
 
     mutating func answer(_ channel: ChannelID, status: Int) -> [SessionAction] {

@@ -12,6 +12,8 @@ public struct Session: Sendable {
     private let codec: EndpointCodec
     private let limits: PushServiceLimits
     private let newUAID: UAID
+    /// Nil where nothing is announced: then nobody's interest is remembered.
+    private var board: BroadcastBoard?
     private var state: State
 
     private enum State {
@@ -19,15 +21,20 @@ public struct Session: Sendable {
         case expectingHello(deadline: Date)
         /// Said hello with a UAID, which the store is being asked about. Frames wait. Becomes `ready`, or `closed` when the
         /// store fails or stays away too long.
-        case lookingUp(UAID, waiting: [String], deadline: Date)
+        case lookingUp(UAID, Hello, waiting: [String], deadline: Date)
         /// Has its hello reply; messages flow. Becomes `closed`.
         case ready(Ready)
         /// Nothing more is done. The end.
         case closed
     }
 
-    /// - Parameter newUAID: a fresh random one, for a user agent that brings none that we know.
-    public init(codec: EndpointCodec, limits: PushServiceLimits = .init(), newUAID: UAID, now: Date) {
+    /// - Parameters:
+    ///   - newUAID: a fresh random one, for a user agent that brings none that we know.
+    ///   - board: what is announced now; nil where nothing ever is.
+    public init(
+        codec: EndpointCodec, limits: PushServiceLimits = .init(), newUAID: UAID, board: BroadcastBoard? = nil, now: Date
+    ) {
+        self.board = board
         self.codec = codec
         self.limits = limits
         self.newUAID = newUAID
@@ -38,10 +45,15 @@ public struct Session: Sendable {
     public var deadline: Date? {
         switch state {
         case .expectingHello(let deadline): deadline
-        case .lookingUp(_, _, let deadline): deadline
+        case .lookingUp(_, _, _, let deadline): deadline
         case .ready(let ready): ready.nextRecord
         case .closed: nil
         }
+    }
+
+    /// Messages that were sent and not yet acknowledged. Means nothing once the session is closed.
+    public var inFlight: InFlight {
+        if case .ready(let ready) = state { ready.window.inFlightCount } else { InFlight() }
     }
 
     public var isClosed: Bool {
@@ -52,14 +64,15 @@ public struct Session: Sendable {
     public mutating func handle(_ event: SessionEvent, now: Date) -> [SessionAction] {
         if isClosed { return [] }
         if let end = end(by: event) { return close(end) }
+        if case .announced(let news) = event { board = news }
         switch (state, event) {
         case (.expectingHello(let deadline), .tick): return now < deadline ? [] : close(.helloTimedOut)
         case (.expectingHello, .frame(let frame)): return receiveHello(frame, now: now)
-        case (.lookingUp(let uaid, let waiting, let deadline), .frame(let frame)):
-            return wait(frame, behind: waiting, of: uaid, until: deadline)
-        case (.lookingUp(_, _, let deadline), .tick): return now < deadline ? [] : close(.storeFailed)
-        case (.lookingUp(let uaid, let waiting, _), .lookedUp(let number)):
-            return identify(number == nil ? newUAID : uaid, number, waiting: waiting, now: now)
+        case (.lookingUp(let uaid, let hello, let waiting, let deadline), .frame(let frame)):
+            return wait(frame, behind: waiting, of: uaid, hello, until: deadline)
+        case (.lookingUp(_, _, _, let deadline), .tick): return now < deadline ? [] : close(.storeFailed)
+        case (.lookingUp(let uaid, let hello, let waiting, _), .lookedUp(let number)):
+            return identify(number == nil ? newUAID : uaid, number, hello, waiting: waiting, now: now)
         case (.ready, _): return advance(by: event, now: now)
         // Offers are left in the store until there is a reply; answers to questions not asked mean nothing.
         case (.expectingHello, _), (.lookingUp, _), (.closed, _): return []
@@ -80,35 +93,36 @@ public struct Session: Sendable {
     // MARK: Before the hello reply
 
     private mutating func receiveHello(_ frame: String, now: Date) -> [SessionAction] {
-        guard case .hello(let text)? = try? ClientMessage(frame: frame) else {
+        guard case .hello(let hello)? = try? ClientMessage(frame: frame) else {
             return close(.protocolFault("the first frame must be a hello"))
         }
-        guard let uaid = text.flatMap({ UAID($0) }) else {
-            return identify(newUAID, nil, waiting: [], now: now)
+        guard let uaid = hello.uaid.flatMap({ UAID($0) }) else {
+            return identify(newUAID, nil, hello, waiting: [], now: now)
         }
-        state = .lookingUp(uaid, waiting: [], deadline: now.addingTimeInterval(limits.lookUpDeadlineSeconds))
+        state = .lookingUp(uaid, hello, waiting: [], deadline: now.addingTimeInterval(limits.lookUpDeadlineSeconds))
         return [.lookUp(uaid)]
     }
 
     private mutating func wait(
-        _ frame: String, behind waiting: [String], of uaid: UAID, until deadline: Date
+        _ frame: String, behind waiting: [String], of uaid: UAID, _ hello: Hello, until deadline: Date
     ) -> [SessionAction] {
         guard waiting.count < limits.framesBeforeHelloReply else {
             return close(.protocolFault("wait for the hello reply before sending more"))
         }
-        state = .lookingUp(uaid, waiting: waiting + [frame], deadline: deadline)
+        state = .lookingUp(uaid, hello, waiting: waiting + [frame], deadline: deadline)
         return []
     }
 
     /// - Parameter number: nil for a user agent that is new.
     private mutating func identify(
-        _ uaid: UAID, _ number: ConnectionNumber?, waiting: [String], now: Date
+        _ uaid: UAID, _ number: ConnectionNumber?, _ hello: Hello, waiting: [String], now: Date
     ) -> [SessionAction] {
         let isNew = number == nil
-        var ready = Ready(uaid: uaid, isNew: isNew, codec: codec, limits: limits, now: now)
+        var ready = Ready(uaid: uaid, isNew: isNew, wanted: hello.urgency, codec: codec, limits: limits, now: now)
         // Attached before the first load is asked for, so that no message falls between the two.
         let greeting: [SessionAction] = [
-            .attach(uaid, number ?? .first), .send(.hello(uaid)), .note(.identified(isNew: isNew)),
+            .attach(uaid, number ?? .first), .send(.hello(uaid, ready.take(interest: hello.broadcasts, board))),
+            .note(.identified(isNew: isNew)),
         ]
         let first = ready.loadIfDue()
         state = .ready(ready)
@@ -122,7 +136,7 @@ public struct Session: Sendable {
         // One owner at a time: else every change would copy the collections inside.
         state = .closed
         do {
-            let actions = try ready.handle(event, now: now)
+            let actions = try ready.handle(event, board, now: now)
             state = .ready(ready)
             return actions
         } catch {

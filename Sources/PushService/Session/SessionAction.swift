@@ -1,3 +1,5 @@
+public import WebPush
+
 /// What the server has to do for a session, in the order given. Actions that ask the store are answered by an event.
 public enum SessionAction: Sendable, Hashable {
     /// ``MessageStore/connect(_:to:now:)``; answer with `lookedUp` or `storeFailed`.
@@ -8,13 +10,16 @@ public enum SessionAction: Sendable, Hashable {
     /// Write a text frame.
     case send(ServerMessage)
     /// Answer with `registered` or `registrationFailed`.
-    case register(Registration)
+    case register(Channel, restrictedTo: [UInt8]?)
     /// Answer with `unregistered` or `unregistrationFailed`.
     case unregister(Channel)
     /// Answer with `loaded` or `storeFailed`. At most one is under way. The read must begin after this action was given.
     case load(UAID, after: MessageSequence, limit: Int)
-    /// Acknowledged messages. No answer; when it fails they are sent again in the next session.
-    case delete([MessageID])
+    /// Whether the store has a message above `after` that is at least so urgent: ``MessageStore/hasMessage(for:after:atLeast:now:)``.
+    /// Answer with `probed` or `storeFailed`. At most one is under way. The read must begin after this action was given.
+    case probe(UAID, after: MessageSequence, Urgency)
+    /// Acknowledged messages, with what the user agent said. No answer; when it fails they are sent again in the next session.
+    case delete([EndedMessage])
     /// ``MessageStore/recordConnections(of:now:)`` again, so that a long connection doesn't look like a long absence. No answer.
     case recordConnection(UAID)
     /// Something to count. Never changes what the session does.
@@ -40,6 +45,8 @@ public enum SessionNote: Sendable, Hashable {
     case expired
     /// A message of TTL 0 came when it couldn't be sent at once.
     case droppedUnstored
+    /// A message of TTL 0 was acknowledged.
+    case endedUnstored(MessageEnding)
     case unregistered(code: Int?)
     /// A frame of a type that we don't know was skipped.
     case skippedFrame

@@ -6,7 +6,7 @@ public enum SessionEvent: Sendable {
     case lookedUp(ConnectionNumber?)
     /// The answers to `register`.
     case registered(Registration)
-    case registrationFailed(Registration)
+    case registrationFailed(ChannelID)
     /// The answers to `unregister`.
     case unregistered(ChannelID)
     case unregistrationFailed(ChannelID)
@@ -18,6 +18,10 @@ public enum SessionEvent: Sendable {
     case offered(Message)
     /// Another node stored a message of that number.
     case stored(MessageSequence)
+    /// The answer to `probe`: whether the store has such a message.
+    case probed(Bool)
+    /// There is something new on the board.
+    case announced(BroadcastBoard)
     /// Time passed. Needed at ``Session/deadline``, harmless at any moment.
     case tick
     /// A newer connection of the same user agent took over.
@@ -26,13 +30,16 @@ public enum SessionEvent: Sendable {
     case serverStopping
 }
 
-/// A channel being registered, and the endpoint that its user agent will be told.
+/// A channel that was registered, and the key to which its endpoint is restricted.
 public struct Registration: Sendable, Hashable {
     public var channel: Channel
-    public var pushEndpoint: String
+    public var epoch: SubscriptionEpoch
+    /// The raw VAPID key of the only application server that may post; nil when anybody may.
+    public var vapidKey: [UInt8]?
 
-    public init(channel: Channel, pushEndpoint: String) {
+    public init(channel: Channel, epoch: SubscriptionEpoch, vapidKey: [UInt8]?) {
         self.channel = channel
-        self.pushEndpoint = pushEndpoint
+        self.epoch = epoch
+        self.vapidKey = vapidKey
     }
 }

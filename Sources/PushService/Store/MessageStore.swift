@@ -4,6 +4,8 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
+public import WebPush
+
 /// Where user agents, their channels and their undelivered messages are kept.
 ///
 /// Rules for every implementation:
@@ -28,11 +30,12 @@ public protocol MessageStore: Sendable {
     func standings(of uaids: [UAID]) async throws -> [Standing?]
 
     /// Makes the channels receive messages. Creates their user agents where they are unknown, last connected `now` to `node`.
-    /// Registering a channel again changes nothing: its messages stay.
-    func register(_ channels: [Channel], on node: NodeID?, now: Date) async throws
+    /// Registering a channel again changes nothing: its messages and its epoch stay. One that ended meanwhile is of a new epoch.
+    /// - Returns: for each its epoch.
+    func register(_ channels: [Channel], on node: NodeID?, now: Date) async throws -> [SubscriptionEpoch]
 
-    /// Makes the channels refuse messages, and deletes the ones they have. Unknown channels are fine. The user agent stays.
-    func unregister(_ channels: [Channel]) async throws
+    /// Makes the channels refuse messages, and drops the ones they have. Unknown channels are fine. The user agent stays.
+    func unregister(_ channels: [Channel], now: Date) async throws
 
     /// Keeps each message until it is deleted, replaced, pushed out or expired, and numbers it.
     ///
@@ -42,7 +45,9 @@ public protocol MessageStore: Sendable {
     ///   ``messages(for:after:limit:now:)`` doesn't return the old one.
     /// * At most `backlogLimit` messages of one user agent are kept: what goes beyond pushes the oldest out.
     ///   What has expired may be counted or not.
-    /// * A message to a channel that isn't registered is answered `channelGone`, and doesn't harm the others.
+    /// * A message to a channel that isn't registered, or to an epoch of it that isn't the present one, is answered `channelGone`, and
+    ///   doesn't harm the others.
+    /// * One that wants receipts at a subscription that has ended is answered `receiptsGone`.
     ///
     /// - Parameter messages: none with a TTL of zero.
     func store(_ messages: [NewMessage], backlogLimit: Int) async throws -> [StoreResult]
@@ -51,16 +56,24 @@ public protocol MessageStore: Sendable {
     /// The page is one snapshot. An unknown user agent has an empty page.
     func messages(for uaid: UAID, after: MessageSequence, limit: Int, now: Date) async throws -> MessagePage
 
-    /// Forgets messages: they were acknowledged or withdrawn. Unknown ones are fine.
-    func delete(_ messages: [MessageID]) async throws
+    /// Whether the user agent has a message with a number above `after` that is at least so urgent and not expired at `now`.
+    func hasMessage(for uaid: UAID, after: MessageSequence, atLeast urgency: Urgency, now: Date) async throws -> Bool
 
-    /// Deletes messages that are expired at `now`, at most `limit` of them; answers how many.
+    /// Ends messages: they were acknowledged or withdrawn. Unknown ones are fine.
+    /// - Returns: subscriptions that have a receipt more.
+    @discardableResult
+    func delete(_ messages: [EndedMessage], now: Date) async throws -> Set<ReceiptSubscription>
+
+    /// Ends messages that are expired at `now`, at most `limit` of them; answers how many.
     /// An answer below `limit` means that none is left.
     func deleteExpired(now: Date, limit: Int) async throws -> Int
 
-    /// Deletes user agents last connected before `date`, with their channels and messages, at most `limit` of them;
+    /// Deletes user agents last connected before `date`, with their channels, and drops their messages, at most `limit` of them;
     /// answers how many. An answer below `limit` means that none is left.
-    func deleteUserAgents(lastConnectedBefore date: Date, limit: Int) async throws -> Int
+    func deleteUserAgents(lastConnectedBefore date: Date, limit: Int, now: Date) async throws -> Int
+
+    /// What became of all messages that were ever stored, counted in the transactions that accepted and ended them.
+    func tally() async throws -> MessageTally
 }
 
 /// A connection of a user agent that the store knows.
@@ -97,6 +110,8 @@ public enum StoreResult: Sendable, Hashable {
     case stored(MessageSequence, pushedOut: Int, node: NodeID? = nil)
     /// The channel isn't registered (any more): its endpoint is gone for good.
     case channelGone
+    /// The sender's receipt subscription has ended; nothing was stored.
+    case receiptsGone
 }
 
 /// A stretch of a user agent's messages.

@@ -41,12 +41,17 @@ struct Filling {
                 database. If they are from an earlier move, that one is complete
                 """)
         }
-        // The App of a new database; the source has its own.
-        try connection.execute("DELETE FROM app", [])
+        // What a new database has; the source has its own.
+        for table in Self.newRows.keys.sorted() { try connection.execute("DELETE FROM \(table)", []) }
     }
 
+    /// How to tell the rows that a new database begins with.
+    private static let newRows = [
+        "app": "id = 1 AND name = 'default' AND created_at = 0", "message_tally": "writer = 0 AND accepted = 0",
+    ]
+
     private func holdsMoreThanNew(_ table: String) throws -> Bool {
-        let isNew = table == "app" ? "id = 1 AND name = 'default' AND created_at = 0" : "FALSE"
+        let isNew = Self.newRows[table] ?? "FALSE"
         return try connection.row("SELECT 1 FROM \(table) WHERE NOT (\(isNew)) LIMIT 1") != nil
     }
 

@@ -24,6 +24,7 @@ final class PostgresLink {
     init(_ settings: PostgresSettings, patience: Patience = Patience()) throws {
         statementSeconds = settings.statementSeconds
         self.patience = patience
+        _ = OpenSSLAtExit.isLeftAlone
         // What comes first is overruled by the URL.
         let parameters = [
             ("application_name", "herald"), ("connect_timeout", "5"), ("target_session_attrs", "read-write"),

@@ -51,7 +51,7 @@ protocol SQLDatabase: Sendable {
 /// Jobs that one node does for all.
 enum MaintenanceJob: Int, Sendable {
     // 0 is the lock of the migrations.
-    case expiredMessages = 1, idleUserAgents, finishedPushes, outdated
+    case expiredMessages = 1, idleUserAgents, finishedPushes, outdated, deliveryReceipts
 }
 
 /// The words in which the databases differ.
@@ -66,6 +66,8 @@ struct SQLDialect: Sendable {
     let transactionID: String
     /// An expression: transactions with smaller numbers are over, so that no row of theirs can still appear.
     let oldestTransactionID: String
+    /// An expression: a number that no other connection has which writes at the same time.
+    let writer: String
     /// Ends a SELECT of rows that this transaction is going to change: others wait.
     let forUpdate: String
     /// Ends a SELECT of rows to be claimed: what others are about to claim is left out.
@@ -77,10 +79,10 @@ struct SQLDialect: Sendable {
     static let sqlite = SQLDialect(
         text: "TEXT", blob: "BLOB", identity: "INTEGER PRIMARY KEY AUTOINCREMENT",
         // One writer: nothing appears behind what is seen.
-        transactionID: "0", oldestTransactionID: "1", forUpdate: "", skipLocked: "", inPrimaryKey: " WITHOUT ROWID")
+        transactionID: "0", oldestTransactionID: "1", writer: "0", forUpdate: "", skipLocked: "", inPrimaryKey: " WITHOUT ROWID")
     static let postgres = SQLDialect(
         text: "TEXT COLLATE \"C\"", blob: "BYTEA", identity: "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
         transactionID: "(pg_current_xact_id()::text::bigint)",
         oldestTransactionID: "(pg_snapshot_xmin(pg_current_snapshot())::text::bigint)",
-        forUpdate: " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED", inPrimaryKey: "")
+        writer: "pg_backend_pid()", forUpdate: " FOR UPDATE", skipLocked: " FOR UPDATE SKIP LOCKED", inPrimaryKey: "")
 }

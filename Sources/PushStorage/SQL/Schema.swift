@@ -6,6 +6,7 @@ enum Schema {
             nodes(dialect),
             audiences(dialect) + policies(dialect) + words(dialect) + events(dialect) + access(dialect),
             labels(dialect),
+            messages(dialect),
         ]
     }
 

@@ -56,7 +56,7 @@ extension SQLValue {
         case .null: sqlite3_bind_null(statement, index)
         case .integer(let value): sqlite3_bind_int64(statement, index, value)
         case .text(var value):
-            value.withUTF8 { text in
+            _ = value.withUTF8 { text in
                 // Of an empty one there may be no address, and that would be a null.
                 if text.isEmpty { sqlite3_bind_text(statement, index, "", 0, transient) } else {
                     text.withMemoryRebound(to: CChar.self) { sqlite3_bind_text(statement, index, $0.baseAddress, Int32($0.count), transient) }

@@ -6,12 +6,36 @@ struct MessageWriter {
     let connection: any SQLConnection
     let backlogLimit: Int
 
-    func store(_ message: NewMessage) throws -> StoreResult {
-        guard let place = try takeNumber(message.channel) else { return .channelGone }
-        try deleteReplaced(by: message)
+    func store(_ message: NewMessage, _ ledger: inout MessageLedger) throws -> StoreResult {
+        guard try hasReceipts(message) else { return .receiptsGone }
+        guard let place = try takeNumber(message) else { return .channelGone }
+        if let request = message.receipts { try keep(request, message) }
+        try endReplaced(by: message, &ledger)
         try MessageRow.insert(message, place.sequence, connection)
-        return .stored(place.sequence, pushedOut: try makeRoom(message.channel.uaid, place), node: place.node)
+        ledger.accept()
+        return .stored(place.sequence, pushedOut: try makeRoom(message.channel.uaid, place, &ledger), node: place.node)
     }
+
+    // MARK: Receipts
+
+    private func hasReceipts(_ message: NewMessage) throws -> Bool {
+        guard case .known(let subscription)? = message.receipts else { return true }
+        return try connection.row("SELECT 1 FROM receipt_subscription WHERE id = ?", [.blob(subscription.bytes)]) != nil
+    }
+
+    private func keep(_ request: ReceiptRequest, _ message: NewMessage) throws {
+        try connection.execute(
+            """
+            INSERT INTO receipt_subscription (id, used_at) VALUES (?, ?)
+            ON CONFLICT (id) DO UPDATE SET used_at = excluded.used_at WHERE receipt_subscription.used_at < excluded.used_at - ?
+            """,
+            [.blob(request.subscription.bytes), .date(message.postedAt), .integer(Self.useResolutionMilliseconds)])
+    }
+
+    /// A subscription in use isn't written anew for each message.
+    private static let useResolutionMilliseconds = 3_600_000
+
+    // MARK: The message
 
     private struct Place {
         let sequence: MessageSequence
@@ -21,14 +45,15 @@ struct MessageWriter {
     }
 
     /// Locks the user agent's row: its numbers are given in the order of the commits.
-    private func takeNumber(_ channel: Channel) throws -> Place? {
-        try connection.row(
+    private func takeNumber(_ message: NewMessage) throws -> Place? {
+        let epoch = message.epoch.map { SQLValue.integer($0.rawValue) }
+        return try connection.row(
             """
             UPDATE user_agent SET next_sequence = next_sequence + 1
-            WHERE uaid = ? AND EXISTS (SELECT 1 FROM channel WHERE uaid = ? AND channel = ?)
+            WHERE uaid = ? AND EXISTS (SELECT 1 FROM channel WHERE uaid = ? AND channel = ?\(epoch == nil ? "" : " AND created_at = ?"))
             RETURNING next_sequence - 1, node, (SELECT MIN(sequence) FROM message WHERE message.uaid = user_agent.uaid)
             """,
-            [.blob(channel.uaid.bytes)] + channel.arguments
+            [.blob(message.channel.uaid.bytes)] + message.channel.arguments + (epoch.map { [$0] } ?? [])
         ).map { row in
             Place(
                 sequence: MessageSequence(rawValue: try row.integer(0)),
@@ -36,23 +61,27 @@ struct MessageWriter {
         }
     }
 
-    private func deleteReplaced(by message: NewMessage) throws {
+    private func endReplaced(by message: NewMessage, _ ledger: inout MessageLedger) throws {
         guard let key = message.collapseKey else { return }
-        try connection.execute(
-            "DELETE FROM message WHERE uaid = ? AND channel = ? AND topic = ?", message.channel.arguments + [.text(key.value)])
+        try ledger.end(
+            connection.rows(
+                "DELETE FROM message WHERE uaid = ? AND channel = ? AND topic = ? \(MessageLedger.returning)",
+                message.channel.arguments + [.text(key.value)]), .replaced)
     }
 
     /// - Returns: how many of the oldest messages had to go.
-    private func makeRoom(_ uaid: UAID, _ place: Place) throws -> Int {
+    private func makeRoom(_ uaid: UAID, _ place: Place, _ ledger: inout MessageLedger) throws -> Int {
         // Numbers have no gaps but where messages are gone: the span from the oldest bounds the count without counting.
         guard let oldest = place.oldest, place.sequence.rawValue - oldest >= backlogLimit else { return 0 }
         let kept = try connection.row("SELECT COUNT(*) FROM message WHERE uaid = ?", [.blob(uaid.bytes)])?.int(0) ?? 0
         guard kept > backlogLimit else { return 0 }
-        return try connection.execute(
+        let pushedOut = try connection.rows(
             """
             DELETE FROM message WHERE uaid = ? AND sequence IN
-              (SELECT sequence FROM message WHERE uaid = ? ORDER BY sequence LIMIT ?)
+              (SELECT sequence FROM message WHERE uaid = ? ORDER BY sequence LIMIT ?) \(MessageLedger.returning)
             """,
             [.blob(uaid.bytes), .blob(uaid.bytes), .integer(kept - backlogLimit)])
+        try ledger.end(pushedOut, .dropped)
+        return pushedOut.count
     }
 }

@@ -4,11 +4,11 @@ public import FoundationEssentials
 public import Foundation
 #endif
 public import PushService
-import WebPush
+public import WebPush
 
 /// User agents, channels and undelivered messages in a database.
 public struct SQLMessageStore: MessageStore {
-    private let database: any SQLDatabase
+    let database: any SQLDatabase
 
     public init(_ database: OpenDatabase) { self.database = database.sql }
 
@@ -66,10 +66,10 @@ public struct SQLMessageStore: MessageStore {
         return uaids.map { known[$0.bytes] }
     }
 
-    public func register(_ channels: [Channel], on node: NodeID?, now: Date) async throws {
-        guard !channels.isEmpty else { return }
-        try await database.write { connection in
-            for channel in channels {
+    public func register(_ channels: [Channel], on node: NodeID?, now: Date) async throws -> [SubscriptionEpoch] {
+        guard !channels.isEmpty else { return [] }
+        return try await database.write { connection in
+            try channels.map { channel in
                 try connection.execute(
                     """
                     INSERT INTO user_agent (uaid, next_sequence, created_at, connected_at, node) VALUES (?, 1, ?, ?, ?)
@@ -79,17 +79,24 @@ public struct SQLMessageStore: MessageStore {
                 try connection.execute(
                     "INSERT INTO channel (uaid, channel, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                     channel.arguments + [.date(now)])
+                let epoch = try connection.row(
+                    "SELECT created_at FROM channel WHERE uaid = ? AND channel = ?", channel.arguments)?.integer(0)
+                return SubscriptionEpoch(rawValue: epoch ?? now.milliseconds)
             }
         }
     }
 
-    public func unregister(_ channels: [Channel]) async throws {
+    public func unregister(_ channels: [Channel], now: Date) async throws {
         guard !channels.isEmpty else { return }
-        try await database.write { connection in
+        try await database.write { [dialect = database.dialect] connection in
+            var ledger = MessageLedger(connection, dialect, now: now)
             for channel in channels {
                 try connection.execute("DELETE FROM channel WHERE uaid = ? AND channel = ?", channel.arguments)
-                try connection.execute("DELETE FROM message WHERE uaid = ? AND channel = ?", channel.arguments)
+                try ledger.end(
+                    connection.rows(
+                        "DELETE FROM message WHERE uaid = ? AND channel = ? \(MessageLedger.returning)", channel.arguments), .dropped)
             }
+            try ledger.close()
         }
     }
 
@@ -97,8 +104,12 @@ public struct SQLMessageStore: MessageStore {
 
     public func store(_ messages: [NewMessage], backlogLimit: Int) async throws -> [StoreResult] {
         guard !messages.isEmpty else { return [] }
-        return try await database.write { connection in
-            try messages.map { try MessageWriter(connection: connection, backlogLimit: backlogLimit).store($0) }
+        return try await database.write { [dialect = database.dialect] connection in
+            let writer = MessageWriter(connection: connection, backlogLimit: backlogLimit)
+            var ledger = MessageLedger(connection, dialect, now: messages[0].postedAt)
+            let results = try messages.map { try writer.store($0, &ledger) }
+            try ledger.close()
+            return results
         }
     }
 
@@ -117,38 +128,68 @@ public struct SQLMessageStore: MessageStore {
         }
     }
 
-    public func delete(_ messages: [MessageID]) async throws {
-        guard !messages.isEmpty else { return }
-        try await database.write { connection in
-            for message in messages {
-                try connection.execute(
-                    "DELETE FROM message WHERE uaid = ? AND sequence = ?",
-                    [.blob(message.uaid.bytes), .integer(message.sequence.rawValue)])
-            }
+    public func hasMessage(
+        for uaid: UAID, after: MessageSequence, atLeast urgency: Urgency, now: Date
+    ) async throws -> Bool {
+        let urgencies = Urgency.allCases.filter { $0 >= urgency }
+        return try await database.look { connection in
+            try connection.row(
+                """
+                SELECT 1 FROM message WHERE uaid = ? AND sequence > ? AND expires_at > ?
+                  AND urgency IN \(placeholders(urgencies.count)) LIMIT 1
+                """,
+                [.blob(uaid.bytes), .integer(after.rawValue), .date(now)] + padded(urgencies.map { .text($0.rawValue) })) != nil
         }
     }
+
+    @discardableResult
+    public func delete(_ messages: [EndedMessage], now: Date) async throws -> Set<ReceiptSubscription> {
+        guard !messages.isEmpty else { return [] }
+        return try await database.write { [dialect = database.dialect] connection in
+            var ledger = MessageLedger(connection, dialect, now: now)
+            for message in messages {
+                try ledger.end(
+                    connection.rows(
+                        "DELETE FROM message WHERE uaid = ? AND sequence = ? \(MessageLedger.returning)",
+                        [.blob(message.id.uaid.bytes), .integer(message.id.sequence.rawValue)]), message.ending)
+            }
+            try ledger.close()
+            return ledger.told
+        }
+    }
+
+    public func tally() async throws -> MessageTally { try await database.read { try MessageLedger.tally($0) } }
 
     // MARK: Upkeep
 
     public func deleteExpired(now: Date, limit: Int) async throws -> Int {
-        try await database.maintain(.expiredMessages) { connection in
-            try connection.execute(
+        try await database.maintain(.expiredMessages) { [dialect = database.dialect] connection in
+            var ledger = MessageLedger(connection, dialect, now: now)
+            let expired = try connection.rows(
                 """
                 DELETE FROM message WHERE (uaid, sequence) IN
-                  (SELECT uaid, sequence FROM message WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)
+                  (SELECT uaid, sequence FROM message WHERE expires_at <= ? ORDER BY expires_at LIMIT ?) \(MessageLedger.returning)
                 """,
                 [.date(now), .integer(limit)])
+            try ledger.end(expired, .expired)
+            try ledger.close()
+            return expired.count
         } ?? 0
     }
 
-    public func deleteUserAgents(lastConnectedBefore date: Date, limit: Int) async throws -> Int {
-        try await database.maintain(.idleUserAgents) { connection in
-            try connection.execute(
-                """
-                DELETE FROM user_agent WHERE uaid IN
-                  (SELECT uaid FROM user_agent WHERE connected_at < ? ORDER BY connected_at LIMIT ?)
-                """,
+    public func deleteUserAgents(lastConnectedBefore date: Date, limit: Int, now: Date) async throws -> Int {
+        try await database.maintain(.idleUserAgents) { [dialect = database.dialect] connection in
+            var ledger = MessageLedger(connection, dialect, now: now)
+            let idle = try connection.rows(
+                "SELECT uaid FROM user_agent WHERE connected_at < ? ORDER BY connected_at LIMIT ?\(dialect.forUpdate)",
                 [.date(date), .integer(limit)])
+            for row in idle {
+                let uaid = SQLValue.blob(try row.blob(0))
+                try ledger.end(connection.rows("DELETE FROM message WHERE uaid = ? \(MessageLedger.returning)", [uaid]), .dropped)
+                try connection.execute("DELETE FROM user_agent WHERE uaid = ?", [uaid])
+            }
+            try ledger.close()
+            return idle.count
         } ?? 0
     }
 }

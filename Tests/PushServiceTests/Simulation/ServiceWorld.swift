@@ -45,6 +45,7 @@ final class ServiceWorld {
             await step()
         }
         await settle()
+        await checkAccount()
         closeTheBooks()
         return ledger.violations
     }
@@ -80,6 +81,9 @@ final class ServiceWorld {
         await quieten()
         for node in nodes { node.startResync() }
         await quieten()
+        // What waited for a reason to wake somebody up has none any more.
+        for userAgent in userAgents { userAgent.want(.veryLow) }
+        await quieten()
     }
 
     private func quieten() async {
@@ -92,6 +96,12 @@ final class ServiceWorld {
     }
 
     private var isQuiet: Bool { mail.isEmpty && nodes.allSatisfy(\.isIdle) && userAgents.allSatisfy(\.isSettled) }
+
+    /// Every message is in exactly one state.
+    private func checkAccount() async {
+        let tally = await store.tally(), waiting = await store.waiting
+        ledger.demand(tally.waiting == waiting, "\(tally.waiting) messages wait by the account, \(waiting) in truth")
+    }
 
     private func closeTheBooks() {
         guard ledger.violations.isEmpty else { return }
@@ -106,12 +116,13 @@ final class ServiceWorld {
     // MARK: What goes wrong
 
     private func somethingGoesWrong() {
-        switch Int.random(in: 0..<6, using: &random) {
+        switch Int.random(in: 0..<7, using: &random) {
         case 0 where activeFaults.nodeDeaths: killNode()
         case 1 where nodes.count < 4: startNode()
         case 2 where activeFaults.storeOutages: storeAwayUntil = now.addingTimeInterval(Double.random(in: 0...20, using: &random))
         case 3: aNode?.startResync()
         case 4: aNode?.aSocket?.noticeIfAbandoned()
+        case 5: userAgents.randomElement(using: &random)?.want(Urgency.allCases.randomElement(using: &random) ?? .low)
         default: userAgents.randomElement(using: &random)?.hangUp()
         }
     }
@@ -136,7 +147,7 @@ final class ServiceWorld {
         let ttlSeconds = isOneOf(6) ? 0 : isOneOf(5) ? Int.random(in: 1...30, using: &random) : 2_592_000
         aNode?.accept(
             NewMessage(
-                channel: channel, collapseKey: key, ttl: TTL(seconds: ttlSeconds), postedAt: now,
+                channel: channel, collapseKey: key, urgency: Urgency.allCases.randomElement(using: &random) ?? .normal, ttl: TTL(seconds: ttlSeconds), postedAt: now,
                 content: MessageContent(body: body, encoding: "aes128gcm")))
     }
 

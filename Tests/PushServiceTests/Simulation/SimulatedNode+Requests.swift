@@ -7,15 +7,19 @@ extension SimulatedNode {
         switch action {
         case .lookUp(let uaid): await lookUp(uaid, action, socket)
         case .load(let uaid, let after, let limit): await load(uaid, after, limit, action, socket)
-        case .register(let registration):
+        case .register(let channel, let key):
             await ask(action, socket) { [id, now = world.now] store in
-                await store.register([registration.channel], on: id, now: now)
-                return .registered(registration)
+                let epoch = await store.register([channel], on: id, now: now)[0]
+                return .registered(Registration(channel: channel, epoch: epoch, vapidKey: key))
+            }
+        case .probe(let uaid, let after, let urgency):
+            await ask(action, socket) { [now = world.now] store in
+                .probed(await store.hasMessage(for: uaid, after: after, atLeast: urgency, now: now))
             }
         case .delete(let messages):
-            await ask(action, socket) { [ledger = world.ledger] store in
-                await store.delete(messages)
-                ledger.deleted(messages)
+            await ask(action, socket) { [ledger = world.ledger, now = world.now] store in
+                await store.delete(messages, now: now)
+                ledger.deleted(messages.map(\.id))
                 return nil
             }
         case .recordConnection, .unregister, .attach, .send, .note, .close: break
@@ -52,8 +56,8 @@ extension SimulatedNode {
             if let event { answer(event, to: socket) }
             return event
         }
-        if case .register(let registration) = action {
-            answer(.registrationFailed(registration), to: socket)
+        if case .register(let channel, _) = action {
+            answer(.registrationFailed(channel.id), to: socket)
         } else if socket.isOpen {
             enqueue(action, for: socket)
         }

@@ -86,7 +86,7 @@ final class SimulatedSocket {
             audit.sends(message, node.world.ledger, now: node.world.now)
             if !isAbandoned { sent.append(message) }
         case .close(let close): note(close)
-        case .lookUp, .register, .unregister, .load, .delete, .recordConnection: node.enqueue(action, for: self)
+        case .lookUp, .register, .unregister, .load, .probe, .delete, .recordConnection: node.enqueue(action, for: self)
         case .note: break
         }
     }

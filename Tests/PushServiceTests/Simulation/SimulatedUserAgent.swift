@@ -1,4 +1,5 @@
 import PushService
+import WebPush
 
 /// A text frame of a user agent.
 struct ClientFrame {
@@ -15,6 +16,9 @@ struct ClientFrame {
 final class SimulatedUserAgent {
     private unowned let world: ServiceWorld
     private let wanted: [ChannelID]
+    /// What is worth waking it for.
+    private var urgency = Urgency.veryLow
+    private var toldUrgency = true
     private var uaid: UAID?
     /// Those that have an endpoint.
     private var channels: [ChannelID] = []
@@ -35,7 +39,7 @@ final class SimulatedUserAgent {
 
     var isSettled: Bool {
         guard let socket, socket.isOpen, !socket.hasUnread else { return false }
-        return isGreeted && channels.count == wanted.count && unacknowledged.isEmpty
+        return isGreeted && channels.count == wanted.count && unacknowledged.isEmpty && toldUrgency
     }
 
     var hasTheOnlySession: Bool { socket.map { $0.isTheUserAgentsOwn && $0.attachedTo == uaid } ?? false }
@@ -44,7 +48,18 @@ final class SimulatedUserAgent {
 
     func step() {
         guard let socket else { return connect() }
+        if isGreeted, !toldUrgency { return tellUrgency(socket) }
         if Bool.random(using: &world.random) { acknowledge(on: socket) } else { read(from: socket) }
+    }
+
+    /// Its battery runs low, or it is charged.
+    func want(_ urgency: Urgency) {
+        if urgency != self.urgency { (self.urgency, toldUrgency) = (urgency, false) }
+    }
+
+    private func tellUrgency(_ socket: SimulatedSocket) {
+        toldUrgency = true
+        socket.say(ClientFrame(text: Frame.want(urgency)))
     }
 
     func hangUp() {
@@ -57,7 +72,8 @@ final class SimulatedUserAgent {
     private func connect() {
         socket = world.aNode?.open()
         (isGreeted, framesBeforeGreeting) = (false, 1)
-        socket?.say(ClientFrame(text: Frame.hello(uaid)))
+        toldUrgency = true
+        socket?.say(ClientFrame(text: Frame.hello(uaid, more: #","urgency":"\(urgency.rawValue)""#)))
     }
 
     private func forgetConnection() {
@@ -72,13 +88,13 @@ final class SimulatedUserAgent {
 
     private func receive(_ message: ServerMessage, on socket: SimulatedSocket) {
         switch message {
-        case .hello(let uaid): greet(uaid, on: socket)
+        case .hello(let uaid, _): greet(uaid, on: socket)
         case .register(let channel, let status, _):
             if status == 200 { add(channel) } else { register(channel, on: socket) }
         case .notification(_, let version, _):
             unacknowledged.append(version)
             world.ledger.received(version, by: uaid)
-        case .unregister, .pong: break
+        case .unregister, .broadcast, .pong: break
         }
     }
 

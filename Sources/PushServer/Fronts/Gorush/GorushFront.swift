@@ -30,12 +30,16 @@ struct GorushFront: Sendable {
         try await events.put(WebhookDefinition(app: .default, id: WebhookDialect.gorushID, url: url, kinds: [.deliveryFailed]))
     }
 
+    /// For `GET /metrics`.
+    var metrics: String { statisticsRoutes.metrics() }
+    private var statisticsRoutes: GorushStatisticsRoutes { GorushStatisticsRoutes(statistics: statistics, counts: sender.counts) }
+
     /// - Parameter ownsRoot: whether nobody else answers at `/`.
     func add(to router: Router<APIContext>, _ access: AccessParts, _ readiness: Readiness, ownsRoot: Bool) {
         let outcomes = GorushOutcomes(pushes: sender.pushes, watch: watch, readiness: readiness, waitSeconds: settings.syncSeconds)
         GorushRoutes(
             settings: settings, intake: sender.intake, vault: sender.vault, outcomes: outcomes, statistics: statistics,
-            statisticsRoutes: GorushStatisticsRoutes(statistics: statistics, counts: sender.counts), access: access, address: address,
+            statisticsRoutes: statisticsRoutes, access: access, address: address,
             readiness: readiness, now: now
         ).add(to: router, ownsRoot: ownsRoot)
     }

@@ -20,9 +20,6 @@ struct GorushStatisticsRoutes: Sendable {
         routes.get("api/stat/app") { _, _ in reply(app()) }
         routes.get("api/stat/go") { _, _ in reply(ProcessFigures.now.json(uptimeSeconds: statistics.uptimeSeconds)) }
         routes.get("sys/stats") { _, _ in reply(system()) }
-        routes.get("metrics") { _, _ in
-            Response(status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: metrics())))
-        }
     }
 
     private func reply(_ json: String) -> JSONReply { JSONReply(.ok, text: ByteBuffer(string: json), headers: [:]) }
@@ -55,7 +52,7 @@ struct GorushStatisticsRoutes: Sendable {
     }
 
     /// Prometheus's text format. gorush calls them all gauges.
-    private func metrics() -> String {
+    func metrics() -> String {
         let tasks = statistics.tasks
         let ios = counts.of(.apns), android = counts.of(.fcm), huawei = counts.of(.hms)
         let values: KeyValuePairs<String, (Int, String)> = [
