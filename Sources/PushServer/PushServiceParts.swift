@@ -22,8 +22,10 @@ struct PushServiceParts: Sendable {
     let receipts = ReceiptBell()
     /// Where receipts may be posted.
     let hookAddress: WebhookAddress
+    fileprivate let rates: EndpointLimits
+    private let places: AddressPlaces
     private let now: @Sendable () -> Date
-    private let settings: ServerSettings
+    fileprivate let settings: ServerSettings
     private let logger: Logger
 
     init(
@@ -35,7 +37,10 @@ struct PushServiceParts: Sendable {
         now = database.now
         hub = SocketHub(
             store: store, node: node, mail: mail, resyncSeconds: settings.pushService.resyncSeconds,
-            board: settings.broadcasts.url == nil ? nil : BroadcastBoard([:]), receipts: receipts, logger: logger, now: now)
+            board: settings.broadcasts.url == nil ? nil : BroadcastBoard([:]), receipts: receipts, hellosPerSecond: settings.pushService.hellosPerSecond,
+            logger: logger, now: now)
+        places = AddressPlaces(limit: settings.pushService.connectionsPerAddress)
+        rates = EndpointLimits(settings.endpointLimits)
         ended = EndedEndpoints(capacity: settings.pushService.endedEndpoints)
         hookAddress = WebhookAddress(allowsPrivate: settings.allowsPrivateEndpoints)
         self.settings = settings
@@ -50,18 +55,19 @@ struct PushServiceParts: Sendable {
         HTTPServerBuilder { responder in
             SocketOrHTTPChannel(
                 responder: responder, makeSocketHandler: takesSockets ? makeSocketHandler : nil,
-                frameLimitBytes: settings.pushService.frameBytes, idleTimeout: Self.idleTimeout)
+                trustedProxies: settings.limits.trustedProxies, frameLimitBytes: settings.pushService.frameBytes, idleTimeout: Self.idleTimeout)
         }
     }
 
-    @Sendable private func makeSocketHandler() -> SocketHandler {
+    @Sendable private func makeSocketHandler(_ address: ClientAddress) -> SocketHandler {
         var random = SystemRandomNumberGenerator()
         let session = Session(
             codec: codec, limits: settings.pushService, newUAID: .random(using: &random), board: hub.announced, now: now())
         let pingMilliseconds = Int64(settings.pushService.serverPingIntervalSeconds * 1000)
         let logger = logger
         return SocketHandler(
-            session: session, hub: hub, pingInterval: .milliseconds(pingMilliseconds),
+            session: session, hub: hub, place: places.take(address), pingInterval: .milliseconds(pingMilliseconds),
+            slowReader: .seconds(Int64(settings.pushService.slowReaderSeconds)),
             leavesWithin: .seconds(Int64(settings.leaving.socketsSeconds)),
             note: { logger.trace("Session", metadata: ["note": "\($0)"]) }, now: now)
     }
@@ -73,7 +79,8 @@ extension EndpointRoutes {
     ) {
         self.init(
             intake: MessageIntake(codec: parts.codec, limits: limits, ended: parts.ended), codec: parts.codec, store: parts.store,
-            hub: parts.hub, ended: parts.ended, receipts: parts.receipts, limits: limits, logger: logger, now: now)
+            hub: parts.hub, ended: parts.ended, receipts: parts.receipts, rates: parts.rates, trustedProxies: parts.settings.limits.trustedProxies,
+            limits: limits, logger: logger, now: now)
     }
 }
 

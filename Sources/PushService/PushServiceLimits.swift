@@ -29,6 +29,12 @@ public struct PushServiceLimits: Sendable, Hashable {
     public var frameBytes = 65_536
     /// Registrations and unregistrations of one connection that wait for the store at the same time.
     public var pendingRequests = 100
+    /// User agents that come back are let in at this rate; zero for no limit.
+    public var hellosPerSecond = 2000
+    /// WebSockets from one address; zero for no limit.
+    public var connectionsPerAddress = 0
+    /// A user agent that takes nothing of what is sent to it for so long is disconnected.
+    public var slowReaderSeconds = 30
     /// Broadcasts that one user agent may be told of; of more the first by name.
     public var broadcastsPerUserAgent = 50
     /// Frames that may arrive between a hello and its reply.

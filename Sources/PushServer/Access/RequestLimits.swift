@@ -18,12 +18,12 @@ final class RequestLimits: Sendable {
 
     init(_ settings: LimitSettings) {
         trustedProxies = settings.trustedProxies
-        addresses = Self.table(
+        addresses = Stocks(
             "address", Double(settings.addressRequestsPerSecond), settings.addressBurstRequests, settings.addresses)
-        registering = Self.table(
+        registering = Stocks(
             "register", Double(settings.registerRequestsPerSecond), settings.registerBurstRequests, settings.addresses)
-        keys = Self.table("key", Double(settings.keyRequestsPerSecond), settings.keyBurstRequests, settings.addresses)
-        guesses = Self.table(
+        keys = Stocks("key", Double(settings.keyRequestsPerSecond), settings.keyBurstRequests, settings.addresses)
+        guesses = Stocks(
             "failed-keys", Double(settings.failedKeysPerMinute) / 60, settings.failedKeysPerMinute, settings.addresses)
     }
 
@@ -49,20 +49,4 @@ final class RequestLimits: Sendable {
     }
 
     func guessedRight(from address: ClientAddress) { guesses?.giveBack(address.party) }
-
-    /// - Returns: nil where there is no limit.
-    private static func table<Asker>(_ name: String, _ requestsPerSecond: Double, _ burst: Int, _ askers: Int) -> Stocks<Asker>? {
-        guard requestsPerSecond > 0 else { return nil }
-        return Stocks(RateTable(RateLimit(name: name, requestsPerSecond: requestsPerSecond, burst: burst), askerLimit: askers))
-    }
-}
-
-/// A table that requests share.
-private final class Stocks<Asker: Hashable & Sendable>: Sendable {
-    private let table: Mutex<RateTable<Asker>>
-
-    init(_ table: RateTable<Asker>) { self.table = Mutex(table) }
-
-    func take(_ asker: Asker, now: RequestLimits.Instant) -> RateVerdict { table.withLock { $0.take(asker, now: now) } }
-    func giveBack(_ asker: Asker) { table.withLock { $0.giveBack(asker) } }
 }

@@ -51,6 +51,8 @@ public struct ServerSettings: Sendable {
     public var pushService = PushServiceLimits()
     /// `pushService.broadcasts…`, see ``BroadcastSettings``.
     public var broadcasts = BroadcastSettings()
+    /// `pushService.…MessagesPerSecond`, see ``EndpointLimitSettings``.
+    public var endpointLimits = EndpointLimitSettings()
     /// `sender.…`, see ``DispatchSettings``.
     public var dispatch = DispatchSettings()
     /// `masterKeys`, secret: instead of the file in the data folder, its lines with commas between them. Nodes on one database need the
@@ -109,6 +111,7 @@ public struct ServerSettings: Sendable {
         logLevel = try await Self.level(config.fetchString(forKey: "logLevel", default: logLevel.rawValue))
         try await pushService.read(config.scoped(to: "pushService"))
         try await broadcasts.read(config.scoped(to: "pushService"))
+        try await endpointLimits.read(config.scoped(to: "pushService"))
         try await dispatch.read(config.scoped(to: "sender"))
         try await limits.read(config.scoped(to: "limits"))
         try await events.read(config.scoped(to: "events"))

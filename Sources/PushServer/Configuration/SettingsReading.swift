@@ -21,6 +21,9 @@ extension PushServiceLimits {
         resyncSeconds = Double(try await config.checkedInt("resyncSeconds", default: Int(resyncSeconds), 1...3600))
         userAgentLifetimeDays = try await config.checkedInt(
             "userAgentLifetimeDays", default: userAgentLifetimeDays, 1...3650)
+        hellosPerSecond = try await config.checkedInt("hellosPerSecond", default: hellosPerSecond, 0...1_000_000)
+        connectionsPerAddress = try await config.checkedInt("connectionsPerAddress", default: connectionsPerAddress, 0...1_000_000)
+        slowReaderSeconds = try await config.checkedInt("slowReaderSeconds", default: slowReaderSeconds, 1...3600)
         receiptLifetimeDays = try await config.checkedInt("receiptLifetimeDays", default: receiptLifetimeDays, 1...3650)
         endedEndpoints = try await config.checkedInt("endedEndpoints", default: endedEndpoints, 2...100_000_000)
     }

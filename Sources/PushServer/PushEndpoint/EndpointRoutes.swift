@@ -19,6 +19,8 @@ struct EndpointRoutes: Sendable {
     let hub: SocketHub
     let ended: EndedEndpoints
     let receipts: ReceiptBell
+    let rates: EndpointLimits
+    let trustedProxies: [AddressBlock]
     let limits: PushServiceLimits
     let logger: Logger
     let now: @Sendable () -> Date
@@ -26,11 +28,11 @@ struct EndpointRoutes: Sendable {
     func add(to router: Router<APIContext>) {
         let routes = router.group().add(middleware: AnyOriginMiddleware())
         routes.post("wpush/:version/:token") { request, context in
-            await post(request, version: context.parameters.get("version"), token: context.parameters.get("token"))
+            await post(request, context, version: context.parameters.get("version"), token: context.parameters.get("token"))
         }
         // The old form has no version; the router wants one name for one place in the path.
         routes.post("wpush/:version") { request, context in
-            await post(request, version: "v1", token: context.parameters.get("version"))
+            await post(request, context, version: "v1", token: context.parameters.get("version"))
         }
         for path in ["wpush/:version/:token", "wpush/:version", "m/:id"] as [RouterPath] {
             routes.on(path, method: .options) { _, _ in AnyOriginMiddleware.preflight }
@@ -40,10 +42,12 @@ struct EndpointRoutes: Sendable {
 
     // MARK: POST
 
-    private func post(_ request: Request, version: String?, token: String?) async -> Response {
+    private func post(_ request: Request, _ context: APIContext, version: String?, token: String?) async -> Response {
         do {
             let message = try intake.message(
                 of: try await read(request, version: version ?? "", token: token ?? ""), now: now())
+            let address = context.address.client(forwarded: request.headers[values: .forwardedFor], proxies: trustedProxies)
+            try rates.take(message, from: address, now: .now)
             return created(message, try await accept(message))
         } catch let refusal as EndpointRefusal {
             return refuse(refusal)

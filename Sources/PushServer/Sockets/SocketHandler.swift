@@ -27,13 +27,23 @@ final class SocketHandler: ChannelInboundHandler {
     private var tick: Scheduled<Void>?
     private var keepAlive: RepeatedTask?
     private var heardSincePing = true
+    /// When a peer that doesn't read is given up.
+    private var patience: Scheduled<Void>?
+    private let slowReader: TimeAmount
+    /// Nil for one connection too many.
+    private let place: AddressPlace?
     /// As it was counted.
     private var inFlight = InFlight()
 
+    /// - Parameters:
+    ///   - place: the peer's right to be connected, kept as long as it is; nil when it has none.
+    ///   - slowReader: a peer that takes nothing for so long is given up.
     init(
-        session: Session, hub: SocketHub, pingInterval: TimeAmount, leavesWithin: TimeAmount,
+        session: Session, hub: SocketHub, place: AddressPlace?, pingInterval: TimeAmount, slowReader: TimeAmount, leavesWithin: TimeAmount,
         note: @escaping @Sendable (SessionNote) -> Void, now: @escaping @Sendable () -> Date
     ) {
+        self.place = place
+        self.slowReader = slowReader
         self.leavesWithin = leavesWithin
         self.session = session
         self.hub = hub
@@ -44,6 +54,7 @@ final class SocketHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        guard place != nil else { return close(SessionClose(code: 1013, reason: "too many connections from this address")) }
         scheduleTick()
         startKeepAlive(context)
     }
@@ -58,6 +69,7 @@ final class SocketHandler: ChannelInboundHandler {
         life.end()
         tick?.cancel()
         keepAlive?.cancel()
+        patience?.cancel()
         if let attached { hub.detach(attached.generation, from: attached.uaid) }
         hub.counts.endConnection(inFlight)
         inFlight = InFlight()
@@ -70,6 +82,10 @@ final class SocketHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let frame = unwrapInboundIn(data)
         heardSincePing = true
+        // RFC 6455 §5.2: bits that no extension was agreed on for, such as compression.
+        guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
+            return close(SessionClose(code: 1002, reason: "no extension was agreed on"))
+        }
         switch frame.opcode {
         case .text:
             handle(.frame(String(buffer: frame.unmaskedData)))
@@ -94,6 +110,19 @@ final class SocketHandler: ChannelInboundHandler {
         let delay = TimeAmount.nanoseconds(Int64.random(in: 0...leavesWithin.nanoseconds))
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: delay) { bound.value.handle(.serverStopping) }
+    }
+
+    /// Nothing more is read from a peer that doesn't read: what it asks for would only pile up.
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        let isWritable = context.channel.isWritable
+        _ = context.channel.setOption(.autoRead, value: isWritable)
+        patience?.cancel()
+        patience = nil
+        if !isWritable {
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            patience = context.eventLoop.scheduleTask(in: slowReader) { bound.value.close(promise: nil) }
+        }
+        context.fireChannelWritabilityChanged()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

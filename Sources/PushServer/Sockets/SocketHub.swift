@@ -32,6 +32,11 @@ final class SocketHub: Sendable {
     private let ending = Mutex<[UAID: Set<MessageID>]>([:])
     private let requests: AsyncStream<Request>
     private let queue: AsyncStream<Request>.Continuation
+    /// Look-ups, which are let through at a rate: after a restart all user agents come at once, and those who are there already want to
+    /// be served, too.
+    private let arrivals: AsyncStream<Request>
+    private let door: AsyncStream<Request>.Continuation
+    private let arrivalRate: RateLimit?
     private let resyncs: AsyncStream<Void>
     private let resyncBell: AsyncStream<Void>.Continuation
     private let board: Mutex<BroadcastBoard?>
@@ -41,11 +46,12 @@ final class SocketHub: Sendable {
 
     /// - Parameters:
     ///   - board: what is announced to user agents at first; nil where nothing ever is.
+    ///   - hellosPerSecond: user agents that come back are let in at this rate; zero for no limit.
     ///   - node: this process, as other nodes on the same store know it.
     ///   - mail: reaches those others.
     init(
         store: any MessageStore, node: NodeID, mail: any NodeMail, resyncSeconds: Double, board: BroadcastBoard? = nil,
-        receipts: ReceiptBell = ReceiptBell(), logger: Logger, now: @escaping @Sendable () -> Date,
+        receipts: ReceiptBell = ReceiptBell(), hellosPerSecond: Int = 0, logger: Logger, now: @escaping @Sendable () -> Date,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.board = Mutex(board)
@@ -58,6 +64,9 @@ final class SocketHub: Sendable {
         self.clock = clock
         trouble = StoreTrouble(logger: logger)
         (requests, queue) = AsyncStream.makeStream()
+        (arrivals, door) = AsyncStream.makeStream()
+        arrivalRate = hellosPerSecond == 0
+            ? nil : RateLimit(name: "hellos", requestsPerSecond: Double(hellosPerSecond), burst: max(1, hellosPerSecond / 10))
         (resyncs, resyncBell) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -78,7 +87,7 @@ final class SocketHub: Sendable {
         if case .delete(let messages) = request.action, let uaid = messages.first?.id.uaid {
             ending.withLock { $0[uaid, default: []].formUnion(messages.map(\.id)) }
         }
-        queue.yield(request)
+        if case .lookUp = request.action { door.yield(request) } else { queue.yield(request) }
     }
 
     // MARK: Messages
@@ -172,8 +181,19 @@ final class SocketHub: Sendable {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.ringForResyncs() }
             group.addTask { for await _ in self.resyncs { await self.tryResync() } }
+            group.addTask { await self.admitArrivals() }
             for await request in requests {
                 group.addTask { await self.perform(request) }
+            }
+        }
+    }
+
+    private func admitArrivals() async {
+        var rate = arrivalRate.map { RateTable<Bool>($0, askerLimit: 1) }
+        await withDiscardingTaskGroup { group in
+            for await request in arrivals {
+                while let wait = rate?.take(true, now: .now).wait, (try? await clock.sleep(for: wait)) != nil {}
+                if request.socket.isOpen { group.addTask { await self.perform(request) } }
             }
         }
     }

@@ -23,7 +23,9 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
 
     let responder: Responder
     /// Makes the handler that speaks the push service's protocol; nil where user agents don't connect.
-    let makeSocketHandler: (@Sendable () -> SocketHandler)?
+    let makeSocketHandler: (@Sendable (ClientAddress) -> SocketHandler)?
+    /// Whose word on the client's address counts.
+    let trustedProxies: [AddressBlock]
     let frameLimitBytes: Int
     /// A connection without a request for so long is closed.
     let idleTimeout: Duration
@@ -75,16 +77,18 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
                 let isOurs = makeSocketHandler != nil && (head.uri == "/" || head.uri.hasPrefix("/?"))
                 return channel.eventLoop.makeSucceededFuture(isOurs ? Self.replyHeaders(head) : nil)
             },
-            upgradePipelineHandler: { channel, _ in makeSocket(channel) })
+            upgradePipelineHandler: { channel, head in makeSocket(channel, head) })
     }
 
-    private func makeSocket(_ channel: any Channel) -> EventLoopFuture<Negotiated> {
+    private func makeSocket(_ channel: any Channel, _ head: HTTPRequestHead) -> EventLoopFuture<Negotiated> {
         channel.eventLoop.makeCompletedFuture {
             channel.pipeline.syncOperations.removeHandler(name: SilenceHandler.name, promise: nil)
             try channel.pipeline.syncOperations.addHandler(
                 NIOWebSocketFrameAggregator(
                     minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 64, maxAccumulatedFrameSize: frameLimitBytes))
-            if let handler = makeSocketHandler?() { try channel.pipeline.syncOperations.addHandler(handler) }
+            let address = ClientAddress(channel.remoteAddress)
+                .client(forwarded: head.headers["x-forwarded-for"], proxies: trustedProxies)
+            if let handler = makeSocketHandler?(address) { try channel.pipeline.syncOperations.addHandler(handler) }
             return .socket(channel)
         }
     }

@@ -17,6 +17,12 @@ extension EndpointRefusal {
             retryAfterSeconds: retryAfterSeconds)
     }
 
+    /// - Parameter whose: such as `to one subscription`.
+    public static func tooMany(_ whose: String, retryAfterSeconds: Int) -> EndpointRefusal {
+        EndpointRefusal(
+            429, errno: nil, "Too many messages \(whose). Send it again after the seconds in Retry-After.", retryAfterSeconds: retryAfterSeconds)
+    }
+
     /// The server may say so before it has read the whole body.
     public static func bodyTooLarge(limitBytes: Int) -> EndpointRefusal {
         EndpointRefusal(

@@ -39,6 +39,8 @@ public struct NewMessage: Sendable, Hashable {
     public var content: MessageContent
     /// Where the sender wants to hear what became of it; nil when it doesn't.
     public var receipts: ReceiptRequest?
+    /// The VAPID key (65 bytes) that signed; nil when the sender didn't say who it is. Isn't kept.
+    public var sender: [UInt8]?
 
     public init(
         channel: Channel, epoch: SubscriptionEpoch? = nil, collapseKey: CollapseKey? = nil, urgency: Urgency = .normal, ttl: TTL,

@@ -42,9 +42,11 @@ public struct MessageIntake: Sendable {
         let content = try MessageContent(body: request.body, headers: request.headers, sentBy: sender)
         let receipts = ttl.seconds > 0 ? try receipts(request.headers) : nil
         guard request.body.count <= limits.bodyBytes else { throw .bodyTooLarge(limitBytes: limits.bodyBytes) }
-        return NewMessage(
+        var message = NewMessage(
             channel: endpoint.channel, epoch: endpoint.epoch, collapseKey: collapseKey, urgency: urgency, ttl: ttl, postedAt: now,
             content: content, receipts: receipts)
+        message.sender = sender
+        return message
     }
 
     /// The message that `DELETE /m/{token}` withdraws or acknowledges. The answer to a good one is 204, even if it is gone.
