@@ -22,6 +22,7 @@ struct PushServiceParts: Sendable {
     let receipts = ReceiptBell()
     /// Where receipts may be posted.
     let hookAddress: WebhookAddress
+    private let registrationSecret: RegistrationSecret
     fileprivate let rates: EndpointLimits
     private let places: AddressPlaces
     private let now: @Sendable () -> Date
@@ -37,9 +38,11 @@ struct PushServiceParts: Sendable {
         now = database.now
         hub = SocketHub(
             store: store, node: node, mail: mail, resyncSeconds: settings.pushService.resyncSeconds,
-            board: settings.broadcasts.url == nil ? nil : BroadcastBoard([:]), receipts: receipts, hellosPerSecond: settings.pushService.hellosPerSecond,
+            board: settings.broadcasts.url == nil ? nil : BroadcastBoard([:]), receipts: receipts,
+            bridges: settings.servesStubBridge ? [StubBridge.name: StubBridge()] : [:], hellosPerSecond: settings.pushService.hellosPerSecond,
             logger: logger, now: now)
         places = AddressPlaces(limit: settings.pushService.connectionsPerAddress)
+        registrationSecret = RegistrationSecret(endpointKeys: keys.endpoint)
         rates = EndpointLimits(settings.endpointLimits)
         ended = EndedEndpoints(capacity: settings.pushService.endedEndpoints)
         hookAddress = WebhookAddress(allowsPrivate: settings.allowsPrivateEndpoints)
@@ -87,6 +90,13 @@ extension EndpointRoutes {
 extension PushServiceParts {
     var receiptRoutes: DeliveryReceiptRoutes {
         DeliveryReceiptRoutes(codec: codec, store: store, bell: receipts, address: hookAddress, logger: logger, now: now)
+    }
+
+    /// Nil where there is no bridge.
+    var mobileRoutes: MobileRegistrationRoutes? {
+        guard !hub.bridges.isEmpty else { return nil }
+        return MobileRegistrationRoutes(
+            bridges: hub.bridges.keys.sorted(), store: store, codec: codec, secret: registrationSecret, logger: logger, now: now)
     }
 
     /// What runs beside the server.

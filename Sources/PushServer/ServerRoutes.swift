@@ -41,6 +41,7 @@ struct ServerRoutes: Sendable {
         if roles.contains(.pushEndpoint) {
             EndpointRoutes(pushService, limits: settings.pushService, logger: logger, now: database.now).add(to: router)
             pushService.receiptRoutes.add(to: router)
+            pushService.mobileRoutes?.add(to: router)
         }
         if roles.contains(.internal) { InternalRoutes(hub: pushService.hub).add(to: router) }
         return router

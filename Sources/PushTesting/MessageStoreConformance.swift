@@ -23,7 +23,7 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
     public var testDescription: String { name }
 
     /// Every guarantee.
-    public static let all = userAgents + whereabouts + numbering + pages + replacement + limits + expiry + removal + urgencies + account
+    public static let all = userAgents + whereabouts + numbering + pages + replacement + limits + expiry + removal + urgencies + account + bridges
 
     // MARK: Nodes
 
@@ -318,6 +318,35 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
             #expect(try await has(.low, after: 2) == false)
             #expect(try await store.hasMessage(for: .two, after: .start, atLeast: .veryLow, now: start) == false)
         }
+    ]
+
+    // MARK: Bridges
+
+    static let bridges = [
+        Self("messages for a user agent with a bridge aren't kept, but numbered and handed back") { store in
+            let stub = BridgeAddress(bridge: "stub", app: "app", token: "t")
+            #expect(try await store.setBridge(of: .one, to: stub, now: start) == false, "nobody has registered")
+            try await store.register([.b, .a], now: start)
+            #expect(try await store.registration(of: .one) == UserAgentRegistration(channels: [Channel.a.id, Channel.b.id], bridge: nil))
+            #expect(try await store.setBridge(of: .one, to: stub, now: start))
+            let other = BridgeAddress(bridge: "stub", app: "app", token: "another")
+            #expect(try await store.keep(message("1")) == [.bridged(1, stub)])
+            #expect(try await store.setBridge(of: .one, to: other, now: start + 50))
+            #expect(try await store.keep(message("2"), message("x", .other)) == [.bridged(2, other), .channelGone])
+            #expect(try await store.bodies().isEmpty)
+            #expect(try await store.standings(of: [.one])[0]?.bridge == other)
+            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 50, limit: 10, now: start) == 0, "that was a sign of life")
+        },
+        Self("a user agent that is forgotten has nothing left") { store in
+            try await store.register([.a, .other], now: start)
+            try await store.keep(message("1"), message("x", .other))
+            try await store.forget(.one, now: start)
+            try await store.forget(.one, now: start)
+            #expect(try await store.registration(of: .one) == nil)
+            #expect(try await store.keep(message("2")) == [.channelGone])
+            #expect(try await store.bodies(of: .two) == ["x"])
+            #expect(try await store.tally() == MessageTally(accepted: 2, ended: [.dropped: 1]))
+        },
     ]
 
     // MARK: The account

@@ -10,6 +10,7 @@ actor InMemoryMessageStore: MessageStore, DeliveryReceiptStore {
         var connections: ConnectionNumber = .first
         var channels: [ChannelID: SubscriptionEpoch] = [:]
         var newest: MessageSequence = 0
+        var bridge: BridgeAddress?
         var messages: [(sequence: MessageSequence, message: NewMessage)] = []
     }
 
@@ -53,7 +54,7 @@ actor InMemoryMessageStore: MessageStore, DeliveryReceiptStore {
 
     func standings(of uaids: [UAID]) -> [Standing?] {
         uaids.map { uaid in
-            userAgents[uaid].map { Standing(node: $0.node, number: $0.connections, newest: $0.newest) }
+            userAgents[uaid].map { Standing(node: $0.node, number: $0.connections, newest: $0.newest, bridge: $0.bridge) }
         }
     }
 
@@ -66,6 +67,24 @@ actor InMemoryMessageStore: MessageStore, DeliveryReceiptStore {
             userAgents[channel.uaid] = agent
             return epoch
         }
+    }
+
+    func setBridge(of uaid: UAID, to address: BridgeAddress, now: Date) -> Bool {
+        guard let known = userAgents[uaid] else { return false }
+        userAgents[uaid]?.bridge = address
+        userAgents[uaid]?.lastConnected = max(known.lastConnected, now)
+        return true
+    }
+
+    func registration(of uaid: UAID) -> UserAgentRegistration? {
+        userAgents[uaid].map { agent in
+            UserAgentRegistration(channels: agent.channels.keys.sorted { $0.rawValue < $1.rawValue }, bridge: agent.bridge)
+        }
+    }
+
+    func forget(_ uaid: UAID, now: Date) {
+        _ = end(of: uaid, .dropped, now) { _ in true }
+        userAgents[uaid] = nil
     }
 
     func unregister(_ channels: [Channel], now: Date) {
@@ -84,6 +103,11 @@ actor InMemoryMessageStore: MessageStore, DeliveryReceiptStore {
         if case .known(let subscription)? = message.receipts, subscriptions[subscription] == nil { return .receiptsGone }
         guard let epoch = userAgents[uaid]?.channels[message.channel.id], message.epoch == nil || message.epoch == epoch else {
             return .channelGone
+        }
+        if let bridge = userAgents[uaid]?.bridge {
+            let sequence = userAgents[uaid]?.newest.next ?? 1
+            userAgents[uaid]?.newest = sequence
+            return .bridged(sequence, bridge)
         }
         if let request = message.receipts { subscriptions[request.subscription, default: Subscription(usedAt: message.postedAt)].usedAt = message.postedAt }
         if let key = message.collapseKey {

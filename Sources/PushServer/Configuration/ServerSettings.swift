@@ -53,6 +53,8 @@ public struct ServerSettings: Sendable {
     public var broadcasts = BroadcastSettings()
     /// `pushService.…MessagesPerSecond`, see ``EndpointLimitSettings``.
     public var endpointLimits = EndpointLimitSettings()
+    /// Registrations of mobile user agents over a bridge that delivers nothing, for tests: `pushService.stubBridge`, default false.
+    public var servesStubBridge = false
     /// `sender.…`, see ``DispatchSettings``.
     public var dispatch = DispatchSettings()
     /// `masterKeys`, secret: instead of the file in the data folder, its lines with commas between them. Nodes on one database need the
@@ -112,6 +114,7 @@ public struct ServerSettings: Sendable {
         try await pushService.read(config.scoped(to: "pushService"))
         try await broadcasts.read(config.scoped(to: "pushService"))
         try await endpointLimits.read(config.scoped(to: "pushService"))
+        servesStubBridge = try await config.fetchBool(forKey: "pushService.stubBridge", default: servesStubBridge)
         try await dispatch.read(config.scoped(to: "sender"))
         try await limits.read(config.scoped(to: "limits"))
         try await events.read(config.scoped(to: "events"))

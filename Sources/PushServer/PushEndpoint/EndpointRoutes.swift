@@ -50,10 +50,10 @@ struct EndpointRoutes: Sendable {
             try rates.take(message, from: address, now: .now)
             return created(message, try await accept(message))
         } catch let refusal as EndpointRefusal {
-            return refuse(refusal)
+            return refusal.response
         } catch {
             logger.error("A message could not be stored", metadata: ["error": "\(error)"])
-            return refuse(.storeFailed(retryAfterSeconds: limits.retryAfterSeconds))
+            return EndpointRefusal.storeFailed(retryAfterSeconds: limits.retryAfterSeconds).response
         }
     }
 
@@ -82,11 +82,29 @@ struct EndpointRoutes: Sendable {
             let numbered = message.numbered(sequence)
             hub.deliver(numbered, holder: node)
             return numbered.id
+        case .bridged(let sequence, let address)?:
+            return try await carry(message.numbered(sequence), over: address)
         case .receiptsGone?:
             throw EndpointRefusal.receiptsGone
         case .channelGone?, nil:
             ended.remember(message, now: now())
             throw EndpointRefusal.endpointGone(cacheSeconds: limits.goneCacheSeconds)
+        }
+    }
+
+    /// A message for a mobile user agent is with its platform when this returns; it isn't kept here.
+    private func carry(_ message: Message, over address: BridgeAddress) async throws -> MessageID {
+        switch await hub.bridges[address.bridge]?.deliver(message, to: address) {
+        case .accepted?:
+            hub.counts.acceptUnstored(.delivered)
+            return message.id
+        case .gone?:
+            try await store.forget(message.id.uaid, now: now())
+            throw EndpointRefusal.endpointGone(cacheSeconds: limits.goneCacheSeconds)
+        case .unavailable(let trouble)?:
+            throw EndpointRefusal.bridgeFailed(trouble)
+        case nil:
+            throw EndpointRefusal.bridgeFailed(.unreachable)
         }
     }
 
@@ -113,19 +131,21 @@ struct EndpointRoutes: Sendable {
             receipts.ring(try await store.delete([EndedMessage(try intake.message(token: token ?? ""), .dropped)], now: now()))
             return Response(status: .noContent)
         } catch let refusal as EndpointRefusal {
-            return refuse(refusal)
+            return refusal.response
         } catch {
             logger.error("A message could not be deleted", metadata: ["error": "\(error)"])
-            return refuse(.storeFailed(retryAfterSeconds: limits.retryAfterSeconds))
+            return EndpointRefusal.storeFailed(retryAfterSeconds: limits.retryAfterSeconds).response
         }
     }
+}
 
-    private func refuse(_ refusal: EndpointRefusal) -> Response {
+extension EndpointRefusal {
+    /// As Mozilla's service answers.
+    var response: Response {
         var headers: HTTPFields = [.contentType: "application/json"]
-        if let seconds = refusal.retryAfterSeconds { headers[.retryAfter] = String(seconds) }
-        if let seconds = refusal.cacheSeconds { headers[.cacheControl] = "max-age=\(seconds)" }
-        return Response(
-            status: .init(code: refusal.status), headers: headers, body: .init(byteBuffer: ByteBuffer(string: refusal.json)))
+        if let seconds = retryAfterSeconds { headers[.retryAfter] = String(seconds) }
+        if let seconds = cacheSeconds { headers[.cacheControl] = "max-age=\(seconds)" }
+        return Response(status: .init(code: status), headers: headers, body: .init(byteBuffer: ByteBuffer(string: json)))
     }
 }
 

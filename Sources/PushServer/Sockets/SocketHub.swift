@@ -42,6 +42,8 @@ final class SocketHub: Sendable {
     private let board: Mutex<BroadcastBoard?>
     /// To be rung when there are receipts.
     private let receipts: ReceiptBell
+    /// By name.
+    let bridges: [String: any MobileBridge]
     let counts = MessageCounts()
 
     /// - Parameters:
@@ -51,11 +53,12 @@ final class SocketHub: Sendable {
     ///   - mail: reaches those others.
     init(
         store: any MessageStore, node: NodeID, mail: any NodeMail, resyncSeconds: Double, board: BroadcastBoard? = nil,
-        receipts: ReceiptBell = ReceiptBell(), hellosPerSecond: Int = 0, logger: Logger, now: @escaping @Sendable () -> Date,
+        receipts: ReceiptBell = ReceiptBell(), bridges: [String: any MobileBridge] = [:], hellosPerSecond: Int = 0, logger: Logger, now: @escaping @Sendable () -> Date,
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.board = Mutex(board)
         self.receipts = receipts
+        self.bridges = bridges
         self.store = store
         self.node = node
         self.mail = mail
@@ -104,11 +107,16 @@ final class SocketHub: Sendable {
     /// A message of TTL 0: whoever has its user agent gets it now, or nobody ever.
     func deliverUnstored(_ message: Message) async {
         if takeUnstored(message) { return }
-        guard let holder = try? await store.standings(of: [message.id.uaid]).first??.node, holder != node else {
-            return counts.acceptUnstored(.dropped)
-        }
+        let standing = try? await store.standings(of: [message.id.uaid]).first ?? nil
+        if let address = standing?.bridge { return await carry(message, over: address) }
+        guard let holder = standing?.node, holder != node else { return counts.acceptUnstored(.dropped) }
         // That node counts it.
         mail.send(.unstored(message), to: holder)
+    }
+
+    private func carry(_ message: Message, over address: BridgeAddress) async {
+        let answer = await bridges[address.bridge]?.deliver(message, to: address)
+        counts.acceptUnstored(answer == .accepted ? .delivered : .dropped)
     }
 
     private func takeUnstored(_ message: Message) -> Bool {

@@ -29,6 +29,22 @@ extension EndpointRefusal {
             413, errno: 104, "The body is too large: at most \(limitBytes) bytes are taken. Send a shorter message.")
     }
 
+    /// The platform of a mobile user agent doesn't take the message now.
+    public static func bridgeFailed(_ trouble: BridgeTrouble) -> EndpointRefusal {
+        EndpointRefusal(
+            502, errno: trouble.rawValue, "The push service of the user agent's platform can't be reached. Send the message again later.")
+    }
+
+    /// A registration of a mobile user agent that can't be.
+    public static func badRegistration(_ problem: String) -> EndpointRefusal { EndpointRefusal(400, errno: nil, problem) }
+
+    /// Whoever asks isn't the user agent that it names.
+    public static let wrongSecret = EndpointRefusal(
+        401, errno: 109, "Authorization must be webpush SECRET, with the secret that the registration was answered with.")
+
+    public static let unknownUserAgent = EndpointRefusal(
+        410, errno: 103, "There is no such user agent (any more). Register anew.")
+
     /// The id in `/m/{id}` isn't one of ours.
     public static let unknownMessage = EndpointRefusal(
         400, errno: nil, "This message id was not made by this push service. Use the URL in the Location header.")

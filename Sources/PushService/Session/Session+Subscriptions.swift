@@ -1,27 +1,15 @@
-import JWS
-import Crypto
-import WebPush
-
 /// Registering and unregistering channels.
 extension Session.Ready {
     mutating func register(_ channel: ChannelID, key: String?) throws(SessionEnd) -> [SessionAction] {
         var rawKey: [UInt8]?
         if let key {
-            guard let raw = vapidKey(key) else {
+            guard let raw = ApplicationServerKey.raw(key) else {
                 return [.send(.register(channel, status: 400, pushEndpoint: "Failed to generate endpoint"))]
             }
             rawKey = raw
         }
         try countRequest()
         return [.register(Channel(uaid: uaid, id: channel), restrictedTo: rawKey)]
-    }
-
-    /// An uncompressed point on P-256 (RFC 8292 §3.2).
-    private func vapidKey(_ text: String) -> [UInt8]? {
-        guard let raw = Base64URL.decode(text), (try? P256.Signing.PublicKey(x963Representation: raw)) != nil else {
-            return nil
-        }
-        return raw
     }
 
     mutating func unregister(_ channel: ChannelID, code: Int?) throws(SessionEnd) -> [SessionAction] {

@@ -34,6 +34,16 @@ public protocol MessageStore: Sendable {
     /// - Returns: for each its epoch.
     func register(_ channels: [Channel], on node: NodeID?, now: Date) async throws -> [SubscriptionEpoch]
 
+    /// Where messages for a user agent go from now on, instead of being kept here; the user agent must be known.
+    /// - Returns: whether it is.
+    func setBridge(of uaid: UAID, to address: BridgeAddress, now: Date) async throws -> Bool
+
+    /// A user agent's channels, and where its messages go; nil for an unknown one.
+    func registration(of uaid: UAID) async throws -> UserAgentRegistration?
+
+    /// Forgets a user agent, with its channels, and drops its messages.
+    func forget(_ uaid: UAID, now: Date) async throws
+
     /// Makes the channels refuse messages, and drops the ones they have. Unknown channels are fine. The user agent stays.
     func unregister(_ channels: [Channel], now: Date) async throws
 
@@ -47,6 +57,7 @@ public protocol MessageStore: Sendable {
     ///   What has expired may be counted or not.
     /// * A message to a channel that isn't registered, or to an epoch of it that isn't the present one, is answered `channelGone`, and
     ///   doesn't harm the others.
+    /// * One for a user agent that has a bridge is answered `bridged` and not kept.
     /// * One that wants receipts at a subscription that has ended is answered `receiptsGone`.
     ///
     /// - Parameter messages: none with a TTL of zero.
@@ -88,6 +99,19 @@ public struct Connection: Sendable, Hashable {
     }
 }
 
+/// What a user agent has registered.
+public struct UserAgentRegistration: Sendable, Hashable {
+    /// In the order of their ids.
+    public var channels: [ChannelID]
+    /// Nil for one that connects.
+    public var bridge: BridgeAddress?
+
+    public init(channels: [ChannelID], bridge: BridgeAddress?) {
+        self.channels = channels
+        self.bridge = bridge
+    }
+}
+
 /// What the store knows of a user agent's whereabouts.
 public struct Standing: Sendable, Hashable {
     /// Where it was connected last.
@@ -95,8 +119,11 @@ public struct Standing: Sendable, Hashable {
     public var number: ConnectionNumber
     /// The highest number that was given to a message of it.
     public var newest: MessageSequence
+    /// Where its messages go, if it doesn't connect.
+    public var bridge: BridgeAddress?
 
-    public init(node: NodeID?, number: ConnectionNumber, newest: MessageSequence) {
+    public init(node: NodeID?, number: ConnectionNumber, newest: MessageSequence, bridge: BridgeAddress? = nil) {
+        self.bridge = bridge
         self.node = node
         self.number = number
         self.newest = newest
@@ -110,6 +137,8 @@ public enum StoreResult: Sendable, Hashable {
     case stored(MessageSequence, pushedOut: Int, node: NodeID? = nil)
     /// The channel isn't registered (any more): its endpoint is gone for good.
     case channelGone
+    /// Not kept: it must be handed to the bridge.
+    case bridged(MessageSequence, BridgeAddress)
     /// The sender's receipt subscription has ended; nothing was stored.
     case receiptsGone
 }

@@ -27,6 +27,10 @@ extension Schema {
             "CREATE INDEX delivery_receipt_order ON delivery_receipt (subscription, transaction_id, id)",
             "CREATE INDEX delivery_receipt_age ON delivery_receipt (at)",
             "ALTER TABLE message ADD COLUMN receipts \(sql.blob)",
+            // Where messages go for a user agent that has a platform's token and no connection.
+            "ALTER TABLE user_agent ADD COLUMN bridge \(sql.text)",
+            "ALTER TABLE user_agent ADD COLUMN bridge_app \(sql.text)",
+            "ALTER TABLE user_agent ADD COLUMN bridge_token \(sql.text)",
             // One row for each connection that writes, so that none waits for another.
             """
             CREATE TABLE message_tally (

@@ -9,6 +9,7 @@ struct MessageWriter {
     func store(_ message: NewMessage, _ ledger: inout MessageLedger) throws -> StoreResult {
         guard try hasReceipts(message) else { return .receiptsGone }
         guard let place = try takeNumber(message) else { return .channelGone }
+        if let bridge = place.bridge { return .bridged(place.sequence, bridge) }
         if let request = message.receipts { try keep(request, message) }
         try endReplaced(by: message, &ledger)
         try MessageRow.insert(message, place.sequence, connection)
@@ -42,6 +43,7 @@ struct MessageWriter {
         let node: NodeID?
         /// The oldest message that is kept.
         let oldest: Int64?
+        let bridge: BridgeAddress?
     }
 
     /// Locks the user agent's row: its numbers are given in the order of the commits.
@@ -51,13 +53,15 @@ struct MessageWriter {
             """
             UPDATE user_agent SET next_sequence = next_sequence + 1
             WHERE uaid = ? AND EXISTS (SELECT 1 FROM channel WHERE uaid = ? AND channel = ?\(epoch == nil ? "" : " AND created_at = ?"))
-            RETURNING next_sequence - 1, node, (SELECT MIN(sequence) FROM message WHERE message.uaid = user_agent.uaid)
+            RETURNING next_sequence - 1, node, (SELECT MIN(sequence) FROM message WHERE message.uaid = user_agent.uaid),
+              bridge, bridge_app, bridge_token
             """,
             [.blob(message.channel.uaid.bytes)] + message.channel.arguments + (epoch.map { [$0] } ?? [])
         ).map { row in
             Place(
                 sequence: MessageSequence(rawValue: try row.integer(0)),
-                node: try row.optionalText(1).map(NodeID.init(rawValue:)), oldest: try row.optionalInt(2).map(Int64.init))
+                node: try row.optionalText(1).map(NodeID.init(rawValue:)), oldest: try row.optionalInt(2).map(Int64.init),
+                bridge: try BridgeAddress(row, from: 3))
         }
     }
 

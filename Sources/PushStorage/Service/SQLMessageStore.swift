@@ -50,7 +50,10 @@ public struct SQLMessageStore: MessageStore {
         guard !uaids.isEmpty else { return [] }
         let rows = try await database.read { connection in
             try connection.rows(
-                "SELECT uaid, node, connection, next_sequence FROM user_agent WHERE uaid IN \(placeholders(uaids.count))",
+                """
+                SELECT uaid, node, connection, next_sequence, bridge, bridge_app, bridge_token FROM user_agent
+                WHERE uaid IN \(placeholders(uaids.count))
+                """,
                 padded(uaids.map { .blob($0.bytes) })
             ).map { row in
                 (
@@ -58,7 +61,7 @@ public struct SQLMessageStore: MessageStore {
                     Standing(
                         node: try row.optionalText(1).map(NodeID.init(rawValue:)),
                         number: ConnectionNumber(rawValue: try row.integer(2)),
-                        newest: MessageSequence(rawValue: try row.integer(3) - 1))
+                        newest: MessageSequence(rawValue: try row.integer(3) - 1), bridge: try BridgeAddress(row, from: 4))
                 )
             }
         }
@@ -98,6 +101,44 @@ public struct SQLMessageStore: MessageStore {
             }
             try ledger.close()
         }
+    }
+
+    // MARK: Mobile user agents
+
+    public func setBridge(of uaid: UAID, to address: BridgeAddress, now: Date) async throws -> Bool {
+        try await database.write { connection in
+            try connection.execute(
+                """
+                UPDATE user_agent SET bridge = ?, bridge_app = ?, bridge_token = ?,
+                  connected_at = CASE WHEN connected_at < ? THEN ? ELSE connected_at END
+                WHERE uaid = ?
+                """,
+                [.text(address.bridge), .text(address.app), .text(address.token), .date(now), .date(now), .blob(uaid.bytes)]) > 0
+        }
+    }
+
+    public func registration(of uaid: UAID) async throws -> UserAgentRegistration? {
+        try await database.read { connection in
+            let row = try connection.row(
+                "SELECT bridge, bridge_app, bridge_token FROM user_agent WHERE uaid = ?", [.blob(uaid.bytes)])
+            guard let row else { return nil }
+            let channels = try connection.rows("SELECT channel FROM channel WHERE uaid = ? ORDER BY channel", [.blob(uaid.bytes)])
+            return UserAgentRegistration(
+                channels: try channels.compactMap { ChannelID(bytes: try $0.blob(0)) }, bridge: try BridgeAddress(row, from: 0))
+        }
+    }
+
+    public func forget(_ uaid: UAID, now: Date) async throws {
+        try await database.write { [dialect = database.dialect] connection in
+            var ledger = MessageLedger(connection, dialect, now: now)
+            try Self.forget(.blob(uaid.bytes), &ledger, connection)
+            try ledger.close()
+        }
+    }
+
+    private static func forget(_ uaid: SQLValue, _ ledger: inout MessageLedger, _ connection: any SQLConnection) throws {
+        try ledger.end(connection.rows("DELETE FROM message WHERE uaid = ? \(MessageLedger.returning)", [uaid]), .dropped)
+        try connection.execute("DELETE FROM user_agent WHERE uaid = ?", [uaid])
     }
 
     // MARK: Messages
@@ -183,14 +224,19 @@ public struct SQLMessageStore: MessageStore {
             let idle = try connection.rows(
                 "SELECT uaid FROM user_agent WHERE connected_at < ? ORDER BY connected_at LIMIT ?\(dialect.forUpdate)",
                 [.date(date), .integer(limit)])
-            for row in idle {
-                let uaid = SQLValue.blob(try row.blob(0))
-                try ledger.end(connection.rows("DELETE FROM message WHERE uaid = ? \(MessageLedger.returning)", [uaid]), .dropped)
-                try connection.execute("DELETE FROM user_agent WHERE uaid = ?", [uaid])
-            }
+            for row in idle { try Self.forget(.blob(try row.blob(0)), &ledger, connection) }
             try ledger.close()
             return idle.count
         } ?? 0
+    }
+}
+
+extension BridgeAddress {
+    /// - Parameter first: the column of the bridge's name; app and token come after it.
+    /// - Returns: nil when there is none.
+    init?(_ row: SQLRow, from first: Int) throws {
+        guard let bridge = try row.optionalText(first) else { return nil }
+        self.init(bridge: bridge, app: try row.optionalText(first + 1) ?? "", token: try row.optionalText(first + 2) ?? "")
     }
 }
 

@@ -1,0 +1,90 @@
+"""Mobile user agents: a token of their platform instead of a connection, over the stub bridge."""
+
+import uuid
+
+import pytest
+import requests
+
+from sender import ApplicationServer
+
+pytestmark = pytest.mark.one_database(reason="what is stored is the message store's matter, which is tested on both")
+
+
+@pytest.fixture
+def server(make_server):
+    return make_server(HERALD_PUSH_SERVICE_STUB_BRIDGE="true")
+
+
+class Mobile:
+    """A user agent, as a phone's browser is one."""
+
+    def __init__(self, server, token="token", **more):
+        self.root = f"{server.url}/v1/stub/app/registration"
+        self.reply = requests.post(self.root, json={"token": token, **more}, timeout=5)
+        assert self.reply.status_code == 200, self.reply.text
+        self.__dict__.update(self.reply.json())
+
+    def ask(self, method, path="", scheme="webpush", secret=None, **more):
+        headers = {"Authorization": f"{scheme} {secret or self.secret}"}
+        return requests.request(method, f"{self.root}/{self.uaid}{path}", headers=headers, timeout=5, **more)
+
+
+def test_a_phone_registers_and_gets_messages(server):
+    phone, sender = Mobile(server), ApplicationServer()
+    assert set(phone.reply.json()) == {"uaid", "channelID", "endpoint", "secret"}
+    posted = sender.post(phone.endpoint, b"x" * 100)
+    assert posted.status_code == 201 and posted.headers["TTL"] == "60"
+    assert sender.post(phone.endpoint, ttl=0).status_code == 201
+
+    second = phone.ask("POST", "/subscription", scheme="Bearer", json={"channelID": str(uuid.uuid4())})
+    assert second.status_code == 200 and sender.post(second.json()["endpoint"]).status_code == 201
+    listed = phone.ask("GET").json()
+    assert listed["uaid"] == phone.uaid and sorted(listed["channelIDs"]) == sorted([phone.channelID, second.json()["channelID"]])
+
+    assert phone.ask("DELETE", f"/subscription/{phone.channelID}").status_code == 200
+    assert sender.post(phone.endpoint).status_code == 410
+    assert phone.ask("DELETE").status_code == 200
+    assert sender.post(second.json()["endpoint"]).status_code == 410
+    assert phone.ask("GET").status_code == 410
+
+
+@pytest.mark.parametrize("token, status, errno", [
+    ("unauthorized", 502, 901), ("unreachable", 502, 902), ("timeout", 502, 903), ("gone", 410, 106)])
+def test_what_the_platform_says_is_said(server, token, status, errno):
+    phone = Mobile(server)
+    assert phone.ask("PUT", json={"token": token}).status_code == 200
+    refused = ApplicationServer().post(phone.endpoint)
+    assert (refused.status_code, refused.json()["errno"]) == (status, errno)
+    # Trouble passes; a token that is gone takes the user agent along.
+    assert phone.ask("GET").status_code == (410 if status == 410 else 200)
+
+
+@pytest.mark.parametrize("authorization", [None, "webpush", "webpush nonsense", "basic {secret}", "webpush {other}"])
+def test_nobody_touches_another_ones_registration(server, authorization):
+    phone, other = Mobile(server), Mobile(server)
+    headers = {"Authorization": authorization.format(secret=phone.secret, other=other.secret)} if authorization else {}
+    for method, path in (("PUT", ""), ("GET", ""), ("DELETE", ""), ("POST", "/subscription"), ("DELETE", f"/subscription/{phone.channelID}")):
+        refused = requests.request(method, f"{phone.root}/{phone.uaid}{path}", headers=headers, json={"token": "x"}, timeout=5)
+        assert (refused.status_code, refused.json()["errno"]) == (401, 109), method
+    assert ApplicationServer().post(phone.endpoint).status_code == 201
+
+
+@pytest.mark.parametrize("body, word", [
+    ({}, "token"), ({"token": ""}, "token"), ({"token": "x" * 5000}, "token"), ({"token": "x", "channelID": "ABC"}, "channelID"),
+    ({"token": "x", "key": "AAAA"}, "key"), ([], "JSON object")])
+def test_a_bad_registration_names_what_is_wrong(server, body, word):
+    refused = requests.post(f"{server.url}/v1/stub/app/registration", json=body, timeout=5)
+    assert refused.status_code == 400 and word in refused.json()["message"]
+
+
+def test_a_restricted_subscription_takes_its_own_sender_only(server):
+    key = server.vapid["public_key"]
+    phone = Mobile(server, key=key)
+    assert "/wpush/v2/" in phone.endpoint
+    assert ApplicationServer().post(phone.endpoint).status_code == 401
+    assert ApplicationServer(server.vapid["private_key"]).post(phone.endpoint).status_code == 201
+
+
+def test_without_the_setting_there_is_no_bridge(make_server):
+    server = make_server()
+    assert requests.post(f"{server.url}/v1/stub/app/registration", json={"token": "x"}, timeout=5).status_code == 404
