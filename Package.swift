@@ -49,7 +49,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-certificates.git", from: "1.21.0"),
         .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-system.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0", traits: []),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2.git", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport.git", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf.git", from: "2.4.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
@@ -124,17 +128,24 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
 
+        // Messages of Centrifugo's gRPC API, generated: scripts/generate-grpc.
+        .target(
+            name: "CentrifugoAPI", dependencies: [server("SwiftProtobuf", "swift-protobuf")], exclude: ["centrifugo.proto"],
+            swiftSettings: swiftSettings),
+
         // Everything wired together.
         .target(
             name: "PushServer",
             dependencies: [
                 "JSON", "JWS", "WebPush", "HTTPTransport", "PushSender", "PushService", "PushProviders", "PushStorage",
-                "PushTemplates", "AddressRule", "HTTPClientTransport", "HTTP2Transport", crypto,
+                "PushTemplates", "AddressRule", "HTTPClientTransport", "HTTP2Transport", "CentrifugoAPI", crypto,
                 server("AsyncHTTPClient", "async-http-client"),
                 server("NIOSSL", "swift-nio-ssl"),
                 server("Configuration", "swift-configuration"),
                 server("HTTPTypes", "swift-http-types"), server("JWTKit", "jwt-kit"),
                 server("Hummingbird", "hummingbird"), server("HummingbirdCore", "hummingbird"),
+                server("GRPCCore", "grpc-swift-2"), server("GRPCNIOTransportHTTP2Posix", "grpc-swift-nio-transport"),
+                server("GRPCProtobuf", "grpc-swift-protobuf"), server("SwiftProtobuf", "swift-protobuf"),
                 server("Logging", "swift-log"),
                 server("NIOCore", "swift-nio"), server("NIOHTTP1", "swift-nio"),
                 server("NIOPosix", "swift-nio"), server("NIOWebSocket", "swift-nio"),

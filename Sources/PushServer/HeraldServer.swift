@@ -66,7 +66,9 @@ public struct HeraldServer: Sendable {
         let readiness = Readiness()
         let routes = ServerRoutes(
             settings: settings, address: address, database: database, sender: sender, access: access, events: events,
-            pushService: pushService, gorush: gorush, readiness: readiness, outside: transports.vendors, logger: logger)
+            pushService: pushService, gorush: gorush,
+            centrifugoMetrics: CentrifugoMetrics(sent: sender.counts, pushes: sender.pushes, now: database.now), readiness: readiness,
+            outside: transports.vendors, logger: logger)
         let applications = try listening(routes, pushService) { onReady(address) }
         let upkeep = Upkeep(
             messages: pushService.store, pushes: sender.pushes, audit: access.audit, events: events, limits: settings.pushService,
@@ -90,6 +92,7 @@ public struct HeraldServer: Sendable {
             services.append(Background { [listeners] in await Self.lookForLostNews(listeners) })
         }
         services += applications
+        if let centrifugo = try routes.centrifugoGRPC() { services.append(centrifugo) }
         if let dispatcher = sender.dispatcher {
             services.append(DispatcherService(dispatcher: dispatcher, pagesSeconds: settings.leaving.pagesSeconds, logger: logger))
         }

@@ -22,6 +22,7 @@ struct ServerRoutes: Sendable {
     let events: EventParts
     let pushService: PushServiceParts
     let gorush: GorushFront?
+    let centrifugoMetrics: CentrifugoMetrics
     let readiness: Readiness
     /// For addresses that the operator chose; nil where no front needs one.
     var outside: (any Transport)?
@@ -47,14 +48,18 @@ struct ServerRoutes: Sendable {
         return router
     }
 
-    private func addAPI(to router: Router<APIContext>) {
-        let policy = EndpointPolicy(
+    var endpointPolicy: EndpointPolicy {
+        EndpointPolicy(
             allowsPrivate: settings.allowsPrivateEndpoints, ownOrigin: address.origin,
             allowedOrigins: settings.allowedEndpointOrigins?.map(OriginPattern.init))
+    }
+
+    private func addAPI(to router: Router<APIContext>) {
+        let policy = endpointPolicy
         let now = database.now
         let guards = access.guards
         let apps = SQLAppStore(database)
-        if settings.centrifugo.isOn { router.add(middleware: centrifugo(policy)) }
+        if settings.centrifugo.isOn { router.add(middleware: centrifugo()) }
         let problems = ProblemMiddleware<APIContext>(logger: logger)
         let api = router.group("v1").add(middleware: access.limits).add(middleware: problems)
         let open = router.group("v1").add(middleware: AnyPageMiddleware()).add(middleware: access.limits).add(middleware: problems)

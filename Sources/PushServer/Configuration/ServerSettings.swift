@@ -120,10 +120,11 @@ public struct ServerSettings: Sendable {
         try await events.read(config.scoped(to: "events"))
         try await gorush.read(config.scoped(to: "gorush"), hosts: listeners.filter { $0.roles.contains(.api) }.map(\.address.host))
         centrifugo = try await CentrifugoSettings(config.scoped(to: "centrifugo"))
+        try await centrifugo.grpc.read(config.scoped(to: "centrifugo.grpc"), host: (listen[.api] ?? mainAddress).host)
     }
 
     /// Whether the page and its routes, which anybody may use, are served.
-    var servesDemo: Bool { isDemoEnabled ?? ["127.0.0.1", "::1", "localhost"].contains(host) }
+    var servesDemo: Bool { isDemoEnabled ?? mainAddress.isLoopback }
 
     private static func checkedOrigin(_ text: String) throws -> String {
         guard let url = URL(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme), url.host() != nil,

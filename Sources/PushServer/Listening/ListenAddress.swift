@@ -18,6 +18,10 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         self.init(host: String(host), port: port)
     }
 
+    /// Whether only programs on this machine reach it.
+    var isLoopback: Bool { Self.isLoopback(host) }
+    static func isLoopback(_ host: String) -> Bool { ["127.0.0.1", "::1", "localhost"].contains(host) }
+
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
@@ -28,9 +32,11 @@ struct Listener: Sendable, Hashable {
 }
 
 extension ServerSettings {
+    var mainAddress: ListenAddress { ListenAddress(host: host, port: port) }
+
     /// The main address first; it serves every role that has no address of its own.
     var listeners: [Listener] {
-        let main = ListenAddress(host: host, port: port)
+        let main = mainAddress
         var roles: [ListenAddress: Set<Role>] = [main: []]
         for role in self.roles.subtracting([.internal]) { roles[listen[role] ?? main, default: []].insert(role) }
         if let address = listen[.internal] { roles[address, default: []].insert(.internal) }

@@ -30,7 +30,7 @@ public struct CentrifugoConfig: Sendable {
     private static let withoutCounterpart = [
         "push_notifications.queue", "push_notifications.queue_engine", "push_notifications.max_inactive_device_interval",
         "push_notifications.max_inactive_device_days", "push_notifications.read_from_replica", "push_notifications.dry_run_latency",
-        "grpc_api", "consumers",
+        "grpc_api.reflection", "grpc_api.tls", "grpc_api_tls", "consumers",
     ]
 
     // MARK: The server
@@ -43,6 +43,7 @@ public struct CentrifugoConfig: Sendable {
         settings["centrifugo.handlerPrefix"] = plain(file.text("http_api.handler_prefix", "api_handler_prefix"))
         settings["centrifugo.enabledProviders"] = plain(file.providers?.joined(separator: ","))
         settings["centrifugo.metrics"] = plain(file.bool("prometheus.enabled", "prometheus"))
+        if file.bool("grpc_api.enabled", "grpc_api") == true { settings.merge(grpc(file)) { $1 } }
         settings["host"] = plain(file.text("http_server.address", "address"))
         settings["port"] = plain(file.integer("http_server.port", "port"))
         settings["sender.dryRun"] = plain(file.bool("push_notifications.dry_run"))
@@ -50,6 +51,15 @@ public struct CentrifugoConfig: Sendable {
         settings["vapid.subject"] = plain(file.text("push_notifications.webpush.subject", "push_notifications.webpush.vapid_subject"))
         settings["allowedEndpointOrigins"] = plain(origins(file)?.joined(separator: ","))
         if file.bool("database.enabled") == true { settings["database.url"] = secret(file.text("database.postgresql.dsn")) }
+        return settings
+    }
+
+    private static func grpc(_ file: File) -> [AbsoluteConfigKey: ConfigValue] {
+        var settings: [AbsoluteConfigKey: ConfigValue] = [:]
+        settings["centrifugo.grpc.port"] = plain(file.integer("grpc_api.port", "grpc_api_port") ?? 10_000)
+        settings["centrifugo.grpc.host"] = plain(file.text("grpc_api.address", "grpc_api_address"))
+        settings["centrifugo.grpc.key"] = secret(file.text("grpc_api.key", "grpc_api_key"))
+        settings["centrifugo.grpc.errorMode"] = plain(file.text("grpc_api.error_mode"))
         return settings
     }
 

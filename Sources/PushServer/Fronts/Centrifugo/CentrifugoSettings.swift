@@ -27,6 +27,8 @@ public struct CentrifugoSettings: Sendable {
     public var upstream: String?
     /// `upstreamKey`, secret: what it wants as `X-API-Key`; default `apiKey`.
     public var upstreamKey: String?
+    /// `grpc.…`
+    public var grpc = CentrifugoGRPCSettings()
 
     public init() {}
 
@@ -47,9 +49,9 @@ public struct CentrifugoSettings: Sendable {
         upstreamKey = try await config.fetchString(forKey: "upstreamKey", isSecret: true)
     }
 
-    private static func isTransport(_ mode: String) throws -> Bool {
+    static func isTransport(_ mode: String, key: String = "centrifugo.errorMode") throws -> Bool {
         guard ["", "transport"].contains(mode) else {
-            throw SettingsError(key: "centrifugo.errorMode", message: "\(mode) is no mode; give transport, or leave it out")
+            throw SettingsError(key: key, message: "\(mode) is no mode; give transport, or leave it out")
         }
         return mode == "transport"
     }

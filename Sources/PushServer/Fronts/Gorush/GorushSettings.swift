@@ -47,7 +47,7 @@ public struct GorushSettings: Sendable {
         if let url = feedbackURL, !url.hasPrefix("https://"), !url.hasPrefix("http://") {
             throw SettingsError(key: "gorush.feedbackURL", message: "give an absolute URL, like https://example.com/feedback")
         }
-        guard isOpen, let other = hosts.first(where: { !["127.0.0.1", "::1", "localhost"].contains($0) }) else { return }
+        guard isOpen, let other = hosts.first(where: { !ListenAddress.isLoopback($0) }) else { return }
         throw SettingsError(
             key: "gorush.open", message: "anybody who reaches \(other) could send: listen on 127.0.0.1, or set gorush.key instead")
     }

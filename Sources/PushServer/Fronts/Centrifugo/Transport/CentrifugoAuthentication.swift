@@ -1,35 +1,21 @@
-import Crypto
 import HTTPTypes
 import Hummingbird
-
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 
 /// Who may use the front: one key, in one of three places.
 struct CentrifugoAuthentication: Sendable {
     private let isInsecure: Bool
-    /// Nil where there is no key, which nobody has.
-    private let digest: SHA256Digest?
+    private let key: CentrifugoKey?
 
     init(_ settings: CentrifugoSettings) {
         isInsecure = settings.isInsecure
-        digest = settings.apiKey.isEmpty ? nil : Self.digest(settings.apiKey)
+        key = CentrifugoKey(settings.apiKey)
     }
 
     func admits(_ request: Request) -> Bool {
         isInsecure || isKey(Self.header(request)) || isKey(request.uri.queryParameters["api_key"].map(String.init))
     }
 
-    /// Digests compare in constant time, whatever the key's length.
-    private func isKey(_ text: String?) -> Bool {
-        guard let text, let digest else { return false }
-        return Self.digest(text) == digest
-    }
-
-    private static func digest(_ key: String) -> SHA256Digest { SHA256.hash(data: Array(key.utf8)) }
+    private func isKey(_ text: String?) -> Bool { key?.matches(text) ?? false }
 
     /// `X-API-Key` speaks alone, if it says anything.
     private static func header(_ request: Request) -> String? {

@@ -38,6 +38,7 @@ extension CentrifugoError {
         case let error as PushProblem where error.code == .keyReused:
             self = .conflict("uid: another push has it; take a new one for each")
         case let error as PushProblem: self = .badRequest(error.description)
+        case let error as MalformedBody: self = .badRequest(error.problem)
         case let error as Problem where error.status.code < 500: self = .badRequest(error.detail)
         case let error as Problem: self = .internalError(error.detail)
         default: self = .internalError("the server's log says more")

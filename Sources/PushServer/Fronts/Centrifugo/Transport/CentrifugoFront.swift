@@ -124,6 +124,6 @@ extension Response {
 }
 
 /// A header holds one line of ASCII (RFC 9110 §5.5).
-private func headerText(_ text: String) -> String {
+func headerText(_ text: String) -> String {
     String(decoding: text.utf8.prefix(500).map { (0x20...0x7E).contains($0) ? $0 : UInt8(ascii: "?") }, as: UTF8.self)
 }
