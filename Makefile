@@ -49,7 +49,7 @@ bench: tools-run tools-test tools-bench $(VENV)/installed
 	scripts/loopback-only scripts/with-postgres --durable .build/release/herald-bench $(ARGS)
 
 tools-run:
-	@scripts/ensure-packages libsqlite3-dev libpq-dev
+	@scripts/ensure-packages libsqlite3-dev libpq-dev zlib1g-dev
 
 tools-test:
 	@scripts/ensure-packages firefox-esr python3 python3-venv postgresql iproute2 util-linux

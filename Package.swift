@@ -264,8 +264,8 @@ let package = Package(
             name: "PushServerTests",
             dependencies: [
                 "PushServer", "PushProviders", "PushSender", "PushService", "PushStorage", "PushTesting", "HTTPTransport", "JSON", "JWS",
-                "WebPush", crypto, cryptoExtras,
-                server("Configuration", "swift-configuration"), server("Logging", "swift-log"),
+                "WebPush", "CentrifugoAPI", crypto, cryptoExtras,
+                server("Configuration", "swift-configuration"), server("Logging", "swift-log"), server("GRPCCore", "grpc-swift-2"),
                 server("HTTPTypes", "swift-http-types"), server("Hummingbird", "hummingbird"), server("NIOCore", "swift-nio"),
                 server("NIOEmbedded", "swift-nio"),
             ],

@@ -392,6 +392,16 @@ package nonisolated struct ProtoNodeResult: Sendable {
 
   package var version: String = String()
 
+  package var numClients: UInt32 = 0
+
+  package var numUsers: UInt32 = 0
+
+  package var numChannels: UInt32 = 0
+
+  package var uptime: UInt32 = 0
+
+  package var numSubs: UInt32 = 0
+
   package var unknownFields = SwiftProtobuf.UnknownStorage()
 
   package init() {}
@@ -2075,7 +2085,7 @@ nonisolated extension ProtoInfoResult: SwiftProtobuf.Message, SwiftProtobuf._Mes
 
 nonisolated extension ProtoNodeResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   package static let protoMessageName: String = _protobuf_package + ".NodeResult"
-  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uid\0\u{1}name\0\u{1}version\0")
+  package static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}uid\0\u{1}name\0\u{1}version\0\u{3}num_clients\0\u{3}num_users\0\u{3}num_channels\0\u{1}uptime\0\u{4}\u{3}num_subs\0")
 
   package mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2086,6 +2096,11 @@ nonisolated extension ProtoNodeResult: SwiftProtobuf.Message, SwiftProtobuf._Mes
       case 1: try { try decoder.decodeSingularStringField(value: &self.uid) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.version) }()
+      case 4: try { try decoder.decodeSingularUInt32Field(value: &self.numClients) }()
+      case 5: try { try decoder.decodeSingularUInt32Field(value: &self.numUsers) }()
+      case 6: try { try decoder.decodeSingularUInt32Field(value: &self.numChannels) }()
+      case 7: try { try decoder.decodeSingularUInt32Field(value: &self.uptime) }()
+      case 10: try { try decoder.decodeSingularUInt32Field(value: &self.numSubs) }()
       default: break
       }
     }
@@ -2101,6 +2116,21 @@ nonisolated extension ProtoNodeResult: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if !self.version.isEmpty {
       try visitor.visitSingularStringField(value: self.version, fieldNumber: 3)
     }
+    if self.numClients != 0 {
+      try visitor.visitSingularUInt32Field(value: self.numClients, fieldNumber: 4)
+    }
+    if self.numUsers != 0 {
+      try visitor.visitSingularUInt32Field(value: self.numUsers, fieldNumber: 5)
+    }
+    if self.numChannels != 0 {
+      try visitor.visitSingularUInt32Field(value: self.numChannels, fieldNumber: 6)
+    }
+    if self.uptime != 0 {
+      try visitor.visitSingularUInt32Field(value: self.uptime, fieldNumber: 7)
+    }
+    if self.numSubs != 0 {
+      try visitor.visitSingularUInt32Field(value: self.numSubs, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2108,6 +2138,11 @@ nonisolated extension ProtoNodeResult: SwiftProtobuf.Message, SwiftProtobuf._Mes
     if lhs.uid != rhs.uid {return false}
     if lhs.name != rhs.name {return false}
     if lhs.version != rhs.version {return false}
+    if lhs.numClients != rhs.numClients {return false}
+    if lhs.numUsers != rhs.numUsers {return false}
+    if lhs.numChannels != rhs.numChannels {return false}
+    if lhs.uptime != rhs.uptime {return false}
+    if lhs.numSubs != rhs.numSubs {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -64,11 +64,11 @@ public struct HeraldServer: Sendable {
         let access = try await AccessParts(database, keys, settings.limits, transport: transports.strangers, logger: logger)
         let gorush = try await GorushFront(settings, sender, events, address, now: database.now)
         let readiness = Readiness()
+        let centrifugo = CentrifugoDispatcher(
+            settings, address, database, sender, events, readiness, outside: transports.vendors, logger: logger)
         let routes = ServerRoutes(
             settings: settings, address: address, database: database, sender: sender, access: access, events: events,
-            pushService: pushService, gorush: gorush,
-            centrifugoMetrics: CentrifugoMetrics(sent: sender.counts, pushes: sender.pushes, now: database.now), readiness: readiness,
-            outside: transports.vendors, logger: logger)
+            pushService: pushService, gorush: gorush, centrifugo: centrifugo, readiness: readiness, logger: logger)
         let applications = try listening(routes, pushService) { onReady(address) }
         let upkeep = Upkeep(
             messages: pushService.store, pushes: sender.pushes, audit: access.audit, events: events, limits: settings.pushService,
@@ -91,8 +91,7 @@ public struct HeraldServer: Sendable {
             services.append(Background { [listeners] in await post.run(listeners) })
             services.append(Background { [listeners] in await Self.lookForLostNews(listeners) })
         }
-        services += applications
-        if let centrifugo = try routes.centrifugoGRPC() { services.append(centrifugo) }
+        services.append(Together(services: applications))
         if let dispatcher = sender.dispatcher {
             services.append(DispatcherService(dispatcher: dispatcher, pagesSeconds: settings.leaving.pagesSeconds, logger: logger))
         }
@@ -106,13 +105,14 @@ public struct HeraldServer: Sendable {
         while (try? await Task.sleep(for: .seconds(30))) != nil { await listeners.credentials() }
     }
 
-    /// An application for each address.
+    /// An application for each address, and whoever takes calls over gRPC.
     private func listening(
         _ routes: ServerRoutes, _ pushService: PushServiceParts, onAllRunning: @escaping @Sendable () -> Void
     ) throws -> [any Service] {
         let listeners = settings.listeners
-        let starting = Countdown(listeners.count, onAllRunning)
-        return listeners.map { listener in
+        let calls = settings.roles.contains(.api) ? settings.centrifugo.grpc.address : nil
+        let starting = Countdown(listeners.count + (calls == nil ? 0 : 1), onAllRunning)
+        let applications: [any Service] = listeners.map { listener in
             Application(
                 router: routes.router(for: listener.roles),
                 server: pushService.server(takesSockets: listener.roles.contains(.pushConnect)),
@@ -121,6 +121,11 @@ public struct HeraldServer: Sendable {
                 onServerRunning: { _ in starting.count() },
                 logger: logger)
         }
+        guard let calls else { return applications }
+        let taking = try CentrifugoGRPCListener(
+            calls, settings.centrifugo.grpc, routes.centrifugo, leavingSeconds: settings.leaving.socketsSeconds
+        ) { starting.count() }
+        return applications + [taking]
     }
 }
 

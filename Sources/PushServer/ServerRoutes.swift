@@ -1,4 +1,3 @@
-import HTTPTransport
 import Hummingbird
 import Logging
 import PushProviders
@@ -22,10 +21,8 @@ struct ServerRoutes: Sendable {
     let events: EventParts
     let pushService: PushServiceParts
     let gorush: GorushFront?
-    let centrifugoMetrics: CentrifugoMetrics
+    let centrifugo: CentrifugoDispatcher
     let readiness: Readiness
-    /// For addresses that the operator chose; nil where no front needs one.
-    var outside: (any Transport)?
     let logger: Logger
 
     func router(for roles: Set<Role>) -> Router<APIContext> {
@@ -48,18 +45,12 @@ struct ServerRoutes: Sendable {
         return router
     }
 
-    var endpointPolicy: EndpointPolicy {
-        EndpointPolicy(
-            allowsPrivate: settings.allowsPrivateEndpoints, ownOrigin: address.origin,
-            allowedOrigins: settings.allowedEndpointOrigins?.map(OriginPattern.init))
-    }
-
     private func addAPI(to router: Router<APIContext>) {
-        let policy = endpointPolicy
+        let policy = EndpointPolicy(settings, address)
         let now = database.now
         let guards = access.guards
         let apps = SQLAppStore(database)
-        if settings.centrifugo.isOn { router.add(middleware: centrifugo()) }
+        if settings.centrifugo.isOn { router.add(middleware: CentrifugoFront(settings.centrifugo, centrifugo)) }
         let problems = ProblemMiddleware<APIContext>(logger: logger)
         let api = router.group("v1").add(middleware: access.limits).add(middleware: problems)
         let open = router.group("v1").add(middleware: AnyPageMiddleware()).add(middleware: access.limits).add(middleware: problems)
@@ -88,5 +79,13 @@ struct ServerRoutes: Sendable {
         CodelabRoutes(
             devices: sender.devices, intake: sender.intake, endpointPolicy: policy, address: address, limits: access.limits, now: now
         ).add(to: router)
+    }
+}
+
+extension EndpointPolicy {
+    init(_ settings: ServerSettings, _ address: ServerAddress) {
+        self.init(
+            allowsPrivate: settings.allowsPrivateEndpoints, ownOrigin: address.origin,
+            allowedOrigins: settings.allowedEndpointOrigins?.map(OriginPattern.init))
     }
 }

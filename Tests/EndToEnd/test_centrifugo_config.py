@@ -7,10 +7,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from centrifugo import KEY, ON, Centrifugo, fcm
+from centrifugo_grpc import CentrifugoGRPC
 from herald_server import HeraldServer, run_herald
 from ports import free_port
 from simulators import Simulators
 from test_providers import apns_token
+
+GRPC_PORT = free_port()
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +47,8 @@ def config(simulators, tmp_path, **more):
     key.write_text(apns["private_key"])
     vapid = json.loads(run_herald("vapid", "generate", "--json").stdout)
     return {
-        "http_api": {"key": KEY}, "channel": {"namespaces": []}, "grpc_api": {"enabled": True},
+        "http_api": {"key": KEY}, "channel": {"namespaces": []},
+        "grpc_api": {"enabled": True, "port": GRPC_PORT, "key": "of grpc", "reflection": True},
         "push_notifications": {
             "enabled": True, "enabled_providers": ["fcm", "hms", "apns", "webpush"], "queue": {"type": "redis"},
             "fcm": {"credentials_file": simulators.file("fcm_service_account")},
@@ -67,7 +71,10 @@ def test_a_file_of_centrifugo_s_is_all_that_is_needed(serve, simulators, tmp_pat
     status = front.push({"apns_tokens": [apns_token(1)]}, {"apns": {"payload": {"aps": {"alert": "x"}}}})
     assert status["counters"]["accepted"] == 1, status
     log = server.log.read_text()
-    assert "push_notifications.queue means nothing here" in log and "grpc_api means nothing here" in log and KEY not in log
+    assert "push_notifications.queue means nothing here" in log and "grpc_api.reflection means nothing here" in log
+    assert KEY not in log and "of grpc" not in log
+    with CentrifugoGRPC(GRPC_PORT, "of grpc") as client:
+        assert client.ok("device_list", include_total_count=True).total_count == 0
 
 
 def test_a_dry_run_sends_nothing(serve, simulators, tmp_path):

@@ -32,14 +32,17 @@ struct NativeRoutes {
         let events = try EventParts(
             database, keys, transport: transports.strangers, origin: address.origin, settings: settings.events, allowsPrivate: false,
             logger: logger)
+        let readiness = Readiness(), sender = try await SenderParts(
+            database, keys, transports, settings, events: events, node: node, post: nil, logger: logger)
         return ServerRoutes(
-            settings: settings, address: address, database: database,
-            sender: try await SenderParts(
-                database, keys, transports, settings, events: events, node: node, post: nil, logger: logger),
+            settings: settings, address: address, database: database, sender: sender,
             access: try await AccessParts(database, keys, settings.limits, transport: transports.strangers, logger: logger),
             events: events,
             pushService: try PushServiceParts(
                 database, keys, origin: address.origin, settings: settings, node: node, mail: NoMail(), logger: logger),
-            gorush: nil, readiness: Readiness(), logger: logger)
+            gorush: nil,
+            centrifugo: CentrifugoDispatcher(
+                settings, address, database, sender, events, readiness, outside: transports.vendors, logger: logger),
+            readiness: readiness, logger: logger)
     }
 }

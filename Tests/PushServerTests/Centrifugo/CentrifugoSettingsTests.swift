@@ -31,10 +31,37 @@ import Testing
     @Test(arguments: [
         ["CENTRIFUGO_ERROR_MODE": "x"], ["CENTRIFUGO_HANDLER_PREFIX": "api"], ["CENTRIFUGO_HANDLER_PREFIX": "/"],
         ["CENTRIFUGO_HANDLER_PREFIX": "/v1"], ["CENTRIFUGO_ENABLED_PROVIDERS": "wns"], ["CENTRIFUGO_ENABLED_PROVIDERS": ","],
-        ["CENTRIFUGO_UPSTREAM": "a:8000"], ["CENTRIFUGO_UPSTREAM": "ftp://a"],
+        ["CENTRIFUGO_UPSTREAM": "a:8000"], ["CENTRIFUGO_UPSTREAM": "ftp://a"], ["CENTRIFUGO_GRPC_PORT": "0"],
+        ["CENTRIFUGO_GRPC_PORT": "10000", "CENTRIFUGO_GRPC_ERROR_MODE": "x"],
     ])
     func whatCannotBeMeantIsNamed(_ environment: [String: String]) async throws {
         await #expect(throws: SettingsError.self) { _ = try await settings(environment) }
+    }
+
+    @Test func withoutAPortThereIsNoGRPC() async throws {
+        #expect(try await settings(["CENTRIFUGO_API_KEY": "k", "CENTRIFUGO_GRPC_KEY": "k"]).grpc.address == nil)
+        let read = try await settings(["CENTRIFUGO_GRPC_PORT": "10000", "CENTRIFUGO_GRPC_ERROR_MODE": "transport"]).grpc
+        #expect(read.address == ListenAddress(host: "127.0.0.1", port: 10_000) && read.usesTransportErrors && read.key == nil)
+    }
+
+    @Test func withoutAKeyGRPCIsOnLoopbackOnly() async throws {
+        let open = ["CENTRIFUGO_GRPC_PORT": "10000", "HOST": "0.0.0.0"]
+        await #expect(throws: SettingsError.self) { _ = try await settings(open) }
+        await #expect(throws: SettingsError.self) { _ = try await settings(open.merging(["CENTRIFUGO_GRPC_KEY": ""]) { $1 }) }
+        #expect(try await settings(open.merging(["CENTRIFUGO_GRPC_KEY": "k"]) { $1 }).grpc.host == "0.0.0.0")
+        #expect(try await settings(open.merging(["CENTRIFUGO_GRPC_HOST": "::1"]) { $1 }).grpc.host == "::1")
+    }
+
+    @Test(arguments: [
+        (#"{"grpc_api":{"enabled":true}}"#, 10_000, nil), (#"{"grpc_api":{"enabled":true,"port":7,"key":"k"}}"#, 7, "k"),
+        (#"{"grpc_api":true,"grpc_api_port":8,"grpc_api_key":"k"}"#, 8, "k"), (#"{"grpc_api":{"enabled":false,"port":7}}"#, nil, nil),
+        (#"{"grpc_api":{"port":7,"key":"k"}}"#, nil, nil),
+    ])
+    func aFileSwitchesGRPCOn(_ file: String, _ port: Int?, _ key: String?) throws {
+        let config = try CentrifugoConfig(json: Array(file.utf8))
+        #expect(config.settings["centrifugo.grpc.port"]?.content == port.map { .int($0) })
+        #expect(config.settings["centrifugo.grpc.key"]?.content == key.map { .string($0) })
+        #expect(config.settings["centrifugo.grpc.key"]?.isSecret != false && config.ignored == [])
     }
 
     @Test func aFileOfVersionFiveIsReadToo() throws {

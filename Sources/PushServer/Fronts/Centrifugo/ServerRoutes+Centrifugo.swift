@@ -1,28 +1,21 @@
+import HTTPTransport
+import Logging
 import PushProviders
 import PushSender
 import PushStorage
 
-extension ServerRoutes {
-    /// The front for clients of Centrifugo's push API.
-    func centrifugo() -> CentrifugoFront { CentrifugoFront(settings.centrifugo, centrifugoDispatcher) }
-
-    /// The same over gRPC.
-    /// - Returns: nil unless it has a port, and this node takes requests of the API.
-    /// - Throws: when its host has no address.
-    func centrifugoGRPC() throws -> CentrifugoGRPCListener? {
-        guard settings.roles.contains(.api) else { return nil }
-        return try CentrifugoGRPCListener(
-            settings.centrifugo.grpc, centrifugoDispatcher, leavingSeconds: settings.leaving.socketsSeconds, logger: logger)
-    }
-
-    /// Who carries methods out, however they come.
-    var centrifugoDispatcher: CentrifugoDispatcher {
-        let settings = settings.centrifugo
-        let parts = CentrifugoParts(
-            settings: settings, devices: sender.devices, users: sender.users, intake: sender.intake, pushes: sender.pushes,
-            receipts: events.receipts, rules: WordingRules(renderer: sender.renderer), endpointPolicy: endpointPolicy, watch: events.watch,
-            readiness: readiness, metrics: centrifugoMetrics, now: database.now)
-        let upstream = outside.flatMap { CentrifugoUpstream(settings, transport: $0) }
-        return CentrifugoDispatcher(parts: parts, upstream: upstream, logger: logger)
+extension CentrifugoDispatcher {
+    /// - Parameter outside: reaches addresses within the operator's network.
+    init(
+        _ settings: ServerSettings, _ address: ServerAddress, _ database: OpenDatabase, _ sender: SenderParts, _ events: EventParts,
+        _ readiness: Readiness, outside: any Transport, logger: Logger
+    ) {
+        parts = CentrifugoParts(
+            settings: settings.centrifugo, devices: sender.devices, users: sender.users, intake: sender.intake, pushes: sender.pushes,
+            receipts: events.receipts, rules: WordingRules(renderer: sender.renderer),
+            endpointPolicy: EndpointPolicy(settings, address), watch: events.watch, readiness: readiness,
+            metrics: CentrifugoMetrics(sent: sender.counts, pushes: sender.pushes, now: database.now), now: database.now)
+        upstream = CentrifugoUpstream(settings.centrifugo, transport: outside)
+        self.logger = logger
     }
 }

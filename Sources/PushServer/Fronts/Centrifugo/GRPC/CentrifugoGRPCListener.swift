@@ -1,6 +1,5 @@
 import GRPCCore
 import GRPCNIOTransportHTTP2Posix
-import Logging
 import NIOCore
 import ServiceLifecycle
 
@@ -9,15 +8,17 @@ struct CentrifugoGRPCListener: Service {
     private let server: GRPCServer<HTTP2ServerTransport.Posix>
     private let address: ListenAddress
     private let leavingSeconds: Int
-    private let logger: Logger
+    private let onRunning: @Sendable () -> Void
 
     /// - Parameters:
+    ///   - address: where; its host may be a name.
     ///   - leavingSeconds: how long calls that are in the air when the server stops may take.
-    ///   - logger: is told where it listens.
-    /// - Returns: nil unless the settings have a port.
+    ///   - onRunning: called once connections are accepted.
     /// - Throws: when the host has no address.
-    init?(_ settings: CentrifugoGRPCSettings, _ dispatcher: CentrifugoDispatcher, leavingSeconds: Int, logger: Logger) throws {
-        guard let address = settings.address else { return nil }
+    init(
+        _ address: ListenAddress, _ settings: CentrifugoGRPCSettings, _ dispatcher: CentrifugoDispatcher, leavingSeconds: Int,
+        onRunning: @escaping @Sendable () -> Void
+    ) throws {
         let service = CentrifugoGRPCService(
             key: CentrifugoKey(settings.key.map { "apikey \($0)" }), usesTransportErrors: settings.usesTransportErrors,
             dispatcher: dispatcher)
@@ -26,7 +27,7 @@ struct CentrifugoGRPCListener: Service {
             services: [service])
         self.address = address
         self.leavingSeconds = leavingSeconds
-        self.logger = logger
+        self.onRunning = onRunning
     }
 
     private static func resolved(_ address: ListenAddress) throws -> GRPCNIOTransportCore.SocketAddress {
@@ -35,13 +36,13 @@ struct CentrifugoGRPCListener: Service {
         return host.contains(":") ? .ipv6(host: host, port: address.port) : .ipv4(host: host, port: address.port)
     }
 
-    private static let messageBytes = 4 << 20
     private static let callsPerConnection = 100
 
     /// Nobody holds a connection without using it, or by not reading: idle ones end, silent ones are pinged, and all have an end.
     private static var limits: HTTP2ServerTransport.Posix.Config {
         .defaults {
-            $0.rpc.maxRequestPayloadSize = messageBytes
+            // Beyond this a call is cut off without a word.
+            $0.rpc.maxRequestPayloadSize = 2 * CentrifugoGRPCService.messageBytes
             $0.http2.maxConcurrentStreams = callsPerConnection
             $0.connection.maxIdleTime = .seconds(300)
             $0.connection.maxAge = .seconds(3_600)
@@ -54,11 +55,9 @@ struct CentrifugoGRPCListener: Service {
 
     func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.serve() }
+            group.addTask { try await serve() }
             group.addTask {
-                if (try? await server.listeningAddress) != nil {
-                    logger.info("Centrifugo's gRPC API takes calls", metadata: ["address": "\(address)"])
-                }
+                if (try? await server.listeningAddress) != nil { onRunning() }
                 try await gracefulShutdown()
                 server.beginGracefulShutdown()
                 try await Task.sleep(for: .seconds(leavingSeconds))
@@ -67,6 +66,14 @@ struct CentrifugoGRPCListener: Service {
             try await group.next()
             group.cancelAll()
             while await group.nextResult() != nil {}
+        }
+    }
+
+    private func serve() async throws {
+        do {
+            try await server.serve()
+        } catch let error as RuntimeError {
+            throw SettingsError(key: "centrifugo.grpc", message: "\(address) takes no calls: \(error.cause ?? error)")
         }
     }
 }

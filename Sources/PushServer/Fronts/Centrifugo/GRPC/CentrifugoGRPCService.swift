@@ -9,7 +9,8 @@ struct CentrifugoGRPCService: RegistrableRPCService {
     let usesTransportErrors: Bool
     let dispatcher: CentrifugoDispatcher
     /// How long a client may take to say what it wants.
-    var messageSeconds = 30
+    private static let messageSeconds = 30
+    static let messageBytes = 4 << 20
 
     func registerMethods<Transport: ServerTransport>(with router: inout RPCRouter<Transport>) {
         add("info", ProtoInfoRequest.self, ProtoInfoResponse.self, to: &router)
@@ -40,10 +41,11 @@ struct CentrifugoGRPCService: RegistrableRPCService {
         _ answer: @escaping @Sendable (ServerRequest<Request>) async throws -> ServerResponse<Response>
     ) {
         router.registerHandler(
-            forMethod: Self.descriptor(name), deserializer: ProtobufDeserializer<Request>(), serializer: ProtobufSerializer<Response>()
+            forMethod: Self.descriptor(name), deserializer: BoundedDeserializer<Request>(limitBytes: Self.messageBytes),
+            serializer: ProtobufSerializer<Response>()
         ) { request, _ in
             guard admits(request.metadata) else { throw RPCError(code: .unauthenticated, message: "unauthenticated") }
-            return StreamingServerResponse(single: try await answer(try await request.single(withinSeconds: messageSeconds)))
+            return StreamingServerResponse(single: try await answer(try await request.single(withinSeconds: Self.messageSeconds)))
         }
     }
 
@@ -92,22 +94,6 @@ struct CentrifugoGRPCService: RegistrableRPCService {
             return ServerResponse(message: try ProtoJSON.message(replies))
         } catch {
             throw CentrifugoError(error).rpcError
-        }
-    }
-}
-
-extension StreamingServerRequest {
-    /// Its one message. A client that begins a call and says no more doesn't hold it.
-    fileprivate func single(withinSeconds seconds: Int) async throws -> ServerRequest<Message> {
-        try await withThrowingTaskGroup(of: ServerRequest<Message>.self) { group in
-            defer { group.cancelAll() }
-            group.addTask { try await ServerRequest(stream: self) }
-            group.addTask {
-                try await Task.sleep(for: .seconds(seconds))
-                throw RPCError(code: .deadlineExceeded, message: "no message came within \(seconds) s")
-            }
-            guard let request = try await group.next() else { throw CancellationError() }
-            return request
         }
     }
 }
