@@ -5,6 +5,7 @@ import SwiftProtobuf
 
 /// Centrifugo's API over gRPC: a call's message becomes the JSON that the method takes over HTTP, and what that answers a message.
 struct CentrifugoGRPCService: RegistrableRPCService {
+    /// What the metadata `authorization` has to be; nil: nobody is asked.
     let key: CentrifugoKey?
     let usesTransportErrors: Bool
     let dispatcher: CentrifugoDispatcher
