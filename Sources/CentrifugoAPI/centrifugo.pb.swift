@@ -9,7 +9,7 @@
 //   https://github.com/apple/swift-protobuf/
 
 /// The push part of Centrifugo's server API, version 6: names and numbers are Centrifugo's, so that its clients find what they know.
-/// What isn't push is left out; whoever sends it is told that it isn't there, and members of a message that aren't named here are passed over.
+/// What isn't push is left out; whoever calls it is told that it isn't there, and members that aren't named here are passed over.
 ///
 /// Members that hold somebody else's JSON (marked below) are `bytes` at Centrifugo's. On the wire that is the same, and JSON is text.
 

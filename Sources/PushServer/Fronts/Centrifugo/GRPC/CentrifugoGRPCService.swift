@@ -71,7 +71,7 @@ struct CentrifugoGRPCService: RegistrableRPCService {
 
     private func result(_ name: String, _ message: some Message) async -> Result<[UInt8], CentrifugoError> {
         do {
-            guard let call = try dispatcher.call(name, ProtoJSON.text(message)) else { return .failure(.notFound("\(name): no such method")) }
+            guard let call = try dispatcher.call(name, ProtoJSON.text(message)) else { return .failure(.notFound("there is no \(name)")) }
             return await dispatcher.result(of: call, name)
         } catch {
             return .failure(CentrifugoError(error))
