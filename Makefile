@@ -55,7 +55,7 @@ tools-test:
 	@scripts/ensure-packages firefox-esr python3 python3-venv postgresql iproute2 util-linux
 
 tools-bench:
-	@scripts/ensure-packages nghttp2-server nghttp2-client openssl iproute2 util-linux
+	@scripts/ensure-packages nghttp2-server nghttp2-client mosquitto openssl iproute2 util-linux
 
 $(VENV)/installed: Tests/EndToEnd/requirements.txt
 	python3 -m venv $(VENV)

@@ -12,6 +12,7 @@ import Foundation
         if isWanted("audience") { try await AudienceBenchmark().run() }
         if isWanted("import") { try await ImportBenchmark().run() }
         if isWanted("loop") { try await LoopBenchmark().run() }
+        if isWanted("push-service") { try await PushServiceBenchmark().run() }
         if isWanted("postgres") { try await PostgresBenchmark().run() }
         if isWanted("nodes") { try await NodesBenchmark().run() }
     }
