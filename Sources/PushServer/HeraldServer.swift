@@ -95,6 +95,7 @@ public struct HeraldServer: Sendable {
         if let dispatcher = sender.dispatcher {
             services.append(DispatcherService(dispatcher: dispatcher, pagesSeconds: settings.leaving.pagesSeconds, logger: logger))
         }
+        if settings.roles.contains(.api) { services.append(Together(services: centrifugo.consumers(settings.outboxes))) }
         services.append(WhenStopping { database.hurry() })
         services.append(ReadinessService(readiness: readiness, seconds: settings.leaving.readinessSeconds))
         try await ServerProcess(services: services, leaving: settings.leaving, logger: logger).run()

@@ -65,6 +65,7 @@ import Testing
         Mistake("webpush.fcm_options.analytics_label", FCMMessage(webpush: FCMWebPush(fcmOptions: .init(analyticsLabel: "a b")))),
         Mistake("apns.fcm_options.analytics_label", FCMMessage(apns: FCMAPNs(fcmOptions: .init(analyticsLabel: "a b")))),
         Mistake("webpush.fcm_options.link", FCMMessage(webpush: FCMWebPush(fcmOptions: .init(link: "http://x/")))),
+        Mistake("webpush.fcm_options.link", FCMMessage(webpush: FCMWebPush(fcmOptions: .init(link: "http://localhost.example.com/")))),
         Mistake("apns.payload.x", FCMMessage(apns: FCMAPNs(payload: ["x": .number(.infinity)]))),
         Mistake("webpush.notification.a.b", FCMMessage(webpush: FCMWebPush(notification: ["a": .object(["b": .array([.number(.nan)])])]))),
     ]
@@ -81,6 +82,7 @@ import Testing
             Self.android { $0.ttl = .init(seconds: 0) }, Self.android { $0.ttl = .init(seconds: 2_419_200) },
             Self.shown { $0.notificationCount = Int(Int32.max) }, Self.lights(red: 1, on: 0),
             FCMMessage(fcmOptions: FCMOptions(analyticsLabel: String(repeating: "a", count: 50))), FCMMessage(),
+            FCMMessage(webpush: FCMWebPush(fcmOptions: .init(link: "http://localhost:9000/rooms/5"))),
         ]
         for message in good { _ = try FCMRequestBody(message) }
     }

@@ -4,7 +4,7 @@ public import JSON
 public struct FCMWebPush: Sendable, Hashable, Codable {
     /// `WebpushFcmOptions`
     public struct Options: Sendable, Hashable, Codable {
-        /// An HTTPS URL that a tap opens.
+        /// An HTTPS URL that a tap opens, or one of `http://localhost`, which browsers hold for as safe.
         public var link: String?
         /// As ``FCMOptions/analyticsLabel``.
         public var analyticsLabel: String?
@@ -37,7 +37,11 @@ public struct FCMWebPush: Sendable, Hashable, Codable {
         try notification.map(JSONValue.object)?.checkNumbers("webpush.notification")
         try checkAnalyticsLabel(fcmOptions?.analyticsLabel, "webpush.fcm_options")
         if let link = fcmOptions?.link {
-            try FCM.check(link.lowercased().hasPrefix("https://"), "webpush.fcm_options.link", "it must be an https URL")
+            let isSafe = Self.safeBeginnings.contains { link.lowercased().hasPrefix($0) }
+            try FCM.check(isSafe, "webpush.fcm_options.link", "it must be an https URL")
         }
     }
+
+    /// While an App is developed, its pages are on the developer's machine.
+    private static let safeBeginnings = ["https://", "http://localhost/", "http://localhost:", "http://127.0.0.1/", "http://127.0.0.1:"]
 }

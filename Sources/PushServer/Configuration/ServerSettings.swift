@@ -71,6 +71,8 @@ public struct ServerSettings: Sendable {
     public var gorush = GorushSettings()
     /// `centrifugo.…`, see ``CentrifugoSettings``.
     public var centrifugo = CentrifugoSettings()
+    /// Outboxes that commands of Centrifugo's push API are taken out of: `outbox.…`, see ``PushStorage/OutboxSettings``; default none.
+    public var outboxes: [OutboxSettings] = []
     /// `stop.…`.
     public var leaving = Leaving()
 
@@ -121,6 +123,7 @@ public struct ServerSettings: Sendable {
         try await gorush.read(config.scoped(to: "gorush"), hosts: listeners.filter { $0.roles.contains(.api) }.map(\.address.host))
         centrifugo = try await CentrifugoSettings(config.scoped(to: "centrifugo"))
         try await centrifugo.grpc.read(config.scoped(to: "centrifugo.grpc"), host: (listen[.api] ?? mainAddress).host)
+        outboxes = try await .read(config.scoped(to: "outbox"))
     }
 
     /// Whether the page and its routes, which anybody may use, are served.

@@ -20,6 +20,9 @@ final class Patience: Sendable {
     /// Somebody has waited to the end: nobody else does, when the server stops.
     func end() { state.withLock { $0.isGivenUp = $0.hurriedAt != nil } }
 
+    /// Whether the server stops.
+    var isHurried: Bool { state.withLock { $0.hurriedAt != nil } }
+
     /// Whether the database isn't asked any more.
     var isGivenUp: Bool { state.withLock { $0.isGivenUp } }
 

@@ -152,6 +152,13 @@ final class PostgresLink {
         return found
     }
 
+    /// Returns early when something comes.
+    func waitForInput(until end: ContinuousClock.Instant) {
+        let left = ContinuousClock.now.duration(to: end).components
+        var descriptors = [pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)]
+        _ = poll(&descriptors, 1, Int32(clamping: max(0, left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000)))
+    }
+
     private func next(_ time: WaitingTime) throws(PostgresFailure) -> OpaquePointer? {
         while PQisBusy(connection) == 1 {
             try wait(for: Int16(POLLIN), time)

@@ -1,3 +1,5 @@
+import CLibPQ
+
 #if canImport(FoundationEssentials)
 import FoundationEssentials
 #else
@@ -25,6 +27,19 @@ public struct PostgresSettings: Sendable {
     /// Whether a text names a PostgreSQL.
     public static func isPostgres(_ url: String) -> Bool {
         url.hasPrefix("postgres://") || url.hasPrefix("postgresql://")
+    }
+
+    /// What libpq can't read in a connection string, in either of its forms; nil when it can. Doesn't mention what the string holds.
+    public static func problem(in url: String) -> String? {
+        var message: UnsafeMutablePointer<CChar>?
+        guard let options = PQconninfoParse(url, &message) else {
+            defer { PQfreemem(message) }
+            let text = message.map { String(cString: $0) } ?? ""
+            let isHarmless = text.hasPrefix("invalid URI query parameter") || text.hasPrefix("invalid connection option")
+            return isHarmless ? text.split(separator: "\n").first.map(String.init) ?? text : "libpq can't read it"
+        }
+        PQconninfoFree(options)
+        return nil
     }
 
     /// Makes an empty schema beside those that are there, so that several Heralds, or several tests, can share a database.

@@ -23,15 +23,25 @@ public struct CentrifugoConfig: Sendable {
         if file.bool("push_notifications.enabled") == false {
             throw SettingsError(key: "push_notifications.enabled", message: "it is off, and Herald does nothing else; switch it on")
         }
-        settings = try Self.server(file).merging(Self.credentials(file)) { $1 }
-        ignored = Self.withoutCounterpart.filter { file[$0] != nil }
+        let consumers = try Self.consumers(file)
+        settings = try Self.server(file).merging(Self.credentials(file)) { $1 }.merging(consumers.settings) { $1 }
+        ignored = Self.withoutCounterpart.filter { file[$0] != nil } + consumers.ignored
     }
 
     private static let withoutCounterpart = [
         "push_notifications.queue", "push_notifications.queue_engine", "push_notifications.max_inactive_device_interval",
         "push_notifications.max_inactive_device_days", "push_notifications.read_from_replica", "push_notifications.dry_run_latency",
-        "grpc_api.reflection", "grpc_api.tls", "grpc_api_tls", "consumers",
+        "grpc_api.reflection", "grpc_api.tls", "grpc_api_tls",
     ]
+
+    // MARK: Consumers
+
+    private static func consumers(_ file: File) throws -> (settings: [AbsoluteConfigKey: ConfigValue], ignored: [String]) {
+        guard let list = file["consumers"] else { return ([:], []) }
+        let json = try Array(JSONEncoder().encode(list))
+        return (["outbox.consumers": ConfigValue(.string(String(decoding: json, as: UTF8.self)), isSecret: true)],
+                try CentrifugoConsumer.others(in: json))
+    }
 
     // MARK: The server
 

@@ -12,6 +12,7 @@ import Foundation
 final class CentrifugoMetrics: Sendable {
     private let sent: SendingCounts
     private let pushes: any PushStore
+    let outbox = OutboxCounts()
     private let now: @Sendable () -> Date
     /// By kind of recipient.
     private let scheduled = Mutex<[String: Int]>([:])
@@ -32,6 +33,7 @@ final class CentrifugoMetrics: Sendable {
                 scheduled.withLock { $0 }.sorted { $0.key < $1.key }.map { (#"recipient_type="\#($0)""#, $1) })
             + Self.family("push_queue_consuming_lag", "gauge", waiting.map { (Self.queue($0), $1.due) })
             + Self.family("push_consuming_inflight_jobs", "gauge", waiting.map { (Self.queue($0), $1.held) })
+            + outbox.text
     }
 
     private static let ends: [(code: String, count: any KeyPath<PushCounters, Int> & Sendable)] = [

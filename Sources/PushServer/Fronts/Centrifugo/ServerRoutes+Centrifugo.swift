@@ -3,6 +3,7 @@ import Logging
 import PushProviders
 import PushSender
 import PushStorage
+import ServiceLifecycle
 
 extension CentrifugoDispatcher {
     /// - Parameter outside: reaches addresses within the operator's network.
@@ -17,5 +18,13 @@ extension CentrifugoDispatcher {
             metrics: CentrifugoMetrics(sent: sender.counts, pushes: sender.pushes, now: database.now), now: database.now)
         upstream = CentrifugoUpstream(settings.centrifugo, transport: outside)
         self.logger = logger
+    }
+
+    /// Consumers of the outboxes that the settings name.
+    func consumers(_ outboxes: [OutboxSettings]) -> [any Service] {
+        outboxes.map { outbox in
+            let consumer = OutboxConsumer(outbox, self) { PostgresOutbox(outbox) }
+            return Background { await consumer.run() }
+        }
     }
 }

@@ -40,13 +40,19 @@ struct SendPushNotificationRequest: CentrifugoMethod {
         options.wording = words.wording
         var request = PushRequest(
             app: parts.app, audience: try recipient.audience(parts), notification: words.notification, drafts: words.drafts,
-            options: options, idempotency: labels.uid.map { Idempotency(key: "centrifugo:\($0)", requestHash: digest(parts)) })
+            options: options, idempotency: idempotency(labels, parts))
         request.labels = labels.all
         request.mayHaveExpired = true
         request.mayReachNobody = true
         let accepted = try await parts.intake.accept(request, now: moment)
         if options.schedule.sendAt != nil, !accepted.isRepetition { parts.metrics.countScheduled(recipient) }
         return Answer(uid: labels.uid ?? accepted.push.id.rawValue)
+    }
+
+    /// A record that is read again is the same push, whether the push has a name or not.
+    private func idempotency(_ labels: PushLabels, _ parts: CentrifugoParts) -> Idempotency? {
+        let key = labels.uid.map { "centrifugo:\($0)" } ?? parts.record.map { "centrifugo-record:\($0)" }
+        return key.map { Idempotency(key: $0, requestHash: digest(parts)) }
     }
 
     private func digest(_ parts: CentrifugoParts) -> [UInt8] { Array(SHA256.hash(data: parts.said)) }

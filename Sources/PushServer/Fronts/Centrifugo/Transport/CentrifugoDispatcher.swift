@@ -32,10 +32,11 @@ struct CentrifugoDispatcher: Sendable {
     /// A method's name by its number in the legacy style.
     static func name(_ number: Int) -> String? { others[number] ?? methods.first { $0.number == number }?.name }
 
+    /// - Parameter record: what the call came in, if it may come again in the same: see ``CentrifugoParts/record``.
     /// - Throws: ``MalformedBody`` for parameters that can't be read.
     /// - Returns: nil for what is no method.
-    func call(_ name: String, _ parameters: [UInt8]) throws -> CentrifugoCall? {
-        if let method = Self.byName[name] { return try call(method, parameters) }
+    func call(_ name: String, _ parameters: [UInt8], record: String? = nil) throws -> CentrifugoCall? {
+        if let method = Self.byName[name] { return try call(method, parameters, record) }
         guard Self.otherNames.contains(name) else { return nil }
         if let upstream { return CentrifugoCall { try await upstream.call(name, parameters) } }
         if name == "info" { return CentrifugoCall { Self.info } }
@@ -44,8 +45,12 @@ struct CentrifugoDispatcher: Sendable {
         }
     }
 
-    private func call<Method: CentrifugoMethod>(_ method: Method.Type, _ parameters: [UInt8]) throws -> CentrifugoCall {
-        CentrifugoCall(try GoJSON.decode(method, parameters, raw: Method.rawPaths), parts, said: parameters)
+    private func call<Method: CentrifugoMethod>(
+        _ method: Method.Type, _ parameters: [UInt8], _ record: String?
+    ) throws -> CentrifugoCall {
+        var parts = parts
+        parts.record = record
+        return CentrifugoCall(try GoJSON.decode(method, parameters, raw: Method.rawPaths), parts, said: parameters)
     }
 
     /// Carries a call out; trouble that clients can't mend is in the log.

@@ -12,7 +12,10 @@ struct CentrifugoError: Error, Sendable {
     static func notFound(_ problem: String) -> Self { Self(code: 104, message: "not found", problem: problem) }
     static func notAvailable(_ problem: String) -> Self { Self(code: 108, message: "not available", problem: problem) }
     static func conflict(_ problem: String) -> Self { Self(code: 113, message: "conflict", problem: problem) }
-    static func internalError(_ problem: String) -> Self { Self(code: 100, message: "internal server error", problem: problem) }
+    static func internalError(_ problem: String) -> Self { Self(code: internalCode, message: "internal server error", problem: problem) }
+
+    /// The one error that may be another's fault than the caller's: the same again may work.
+    static let internalCode = 100
 
     /// In transport mode.
     var status: HTTPResponse.Status {

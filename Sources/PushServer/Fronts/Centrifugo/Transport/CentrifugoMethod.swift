@@ -43,6 +43,8 @@ struct CentrifugoParts: Sendable {
     let now: @Sendable () -> Date
     /// The request's own text.
     var said: [UInt8] = []
+    /// Names the record that the request came in, which may be read more than once; nil for requests that clients made.
+    var record: String?
     /// Centrifugo knows no tenants.
     let app = AppID.default
 }
