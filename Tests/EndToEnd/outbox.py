@@ -55,8 +55,8 @@ def leaves(user, *topics):
     return {**joins(user, *topics), "op": "remove"}
 
 
-def message(topic, title, body="hello"):
+def message(topic, title, body="hello", link="https://chat.example.com/rooms/5"):
     return {"recipient": {"filter": {"topics": [topic]}},
             "notification": {"fcm": {"message": {
                 "notification": {"title": title, "body": body},
-                "webpush": {"fcm_options": {"link": "http://localhost:9000/rooms/5"}}}}}}
+                "webpush": {"fcm_options": {"link": link}}}}}}
