@@ -71,8 +71,8 @@ public struct HeraldServer: Sendable {
             pushService: pushService, gorush: gorush, centrifugo: centrifugo, readiness: readiness, logger: logger)
         let applications = try listening(routes, pushService) { onReady(address) }
         let upkeep = Upkeep(
-            messages: pushService.store, pushes: sender.pushes, audit: access.audit, events: events, limits: settings.pushService,
-            retentionDays: settings.dispatch.retentionDays, logger: logger, now: database.now, clock: ContinuousClock())
+            messages: pushService.store, devices: sender.devices, pushes: sender.pushes, audit: access.audit, events: events, limits: settings.pushService,
+            dispatch: settings.dispatch, logger: logger, now: database.now, clock: ContinuousClock())
 
         // The last in the list stops first: pages in flight may still be delivered to our own push service.
         var services: [any Service] = [
@@ -95,7 +95,9 @@ public struct HeraldServer: Sendable {
         if let dispatcher = sender.dispatcher {
             services.append(DispatcherService(dispatcher: dispatcher, pagesSeconds: settings.leaving.pagesSeconds, logger: logger))
         }
-        if settings.roles.contains(.api) { services.append(Together(services: centrifugo.consumers(settings.outboxes))) }
+        if settings.roles.contains(.api), !settings.outboxes.isEmpty {
+            services.append(Together(services: centrifugo.consumers(settings.outboxes)))
+        }
         services.append(WhenStopping { database.hurry() })
         services.append(ReadinessService(readiness: readiness, seconds: settings.leaving.readinessSeconds))
         try await ServerProcess(services: services, leaving: settings.leaving, logger: logger).run()

@@ -25,6 +25,7 @@ public struct DeviceSelectionConformance: Sendable {
         Guarantee("memberships are walked to their end") { try await $0.membershipsAreWalkedToTheirEnd() },
         Guarantee("a registration that names its device moves the token") { try await $0.aRegistrationThatNamesItsDeviceMovesTheToken() },
         Guarantee("a device stays its provider's") { try await $0.aDeviceStaysItsProviders() },
+        Guarantee("who stays away longest is removed first") { try await $0.whoStaysAwayLongestIsRemovedFirst() },
         Guarantee("tags that are replaced leave nothing behind") { try await $0.tagsThatAreReplacedLeaveNothingBehind() },
     ]
 
@@ -42,13 +43,13 @@ public struct DeviceSelectionConformance: Sendable {
     /// `id` is a few digits.
     private func register(
         _ id: String, _ token: String? = nil, names: Bool = false, provider: ProviderName = .fcm, user: String? = nil,
-        topics: [String]? = nil, profile: DeviceProfileChanges = DeviceProfileChanges()
+        topics: [String]? = nil, profile: DeviceProfileChanges = DeviceProfileChanges(), secondsLater: Double = 0
     ) async throws -> Device {
         try await devices.register(
             DeviceRegistration(
                 id: names ? DeviceID(rawValue: id) : nil, app: .default, provider: provider,
                 token: Token(address: token ?? "token \(id)"), user: user, topics: topics, profile: profile),
-            newID: DeviceID(rawValue: id), now: now
+            newID: DeviceID(rawValue: id), now: now.addingTimeInterval(secondsLater)
         ).device
     }
 
@@ -201,6 +202,18 @@ public struct DeviceSelectionConformance: Sendable {
         _ = try await register("1")
         await #expect(throws: PushProblem.self) { _ = try await register("1", names: true, provider: .hms) }
         #expect(try await found(.term(.isOneOf(.device(.provider), [.string("fcm")]))) == ["1"])
+    }
+
+    func whoStaysAwayLongestIsRemovedFirst() async throws {
+        for (id, seconds) in [("1", 30.0), ("2", 10), ("3", 20), ("4", 40)] {
+            _ = try await register(id, topics: ["t"], secondsLater: seconds)
+        }
+        _ = try await register("2", secondsLater: 50)
+        #expect(try await devices.removeInactive(registeredBefore: now.addingTimeInterval(40), limit: 1) == 1)
+        #expect(try await found(.always) == ["1", "2", "4"])
+        #expect(try await devices.removeInactive(registeredBefore: now.addingTimeInterval(40), limit: 10) == 1)
+        #expect(try await devices.removeInactive(registeredBefore: now.addingTimeInterval(40), limit: 10) == 0)
+        #expect(try await found(.always) == ["2", "4"])
     }
 
     func tagsThatAreReplacedLeaveNothingBehind() async throws {

@@ -53,8 +53,8 @@ public final class EventRecorder: SenderObserver {
     public func wait(forSettled count: Int, of push: PushID) async throws {
         try await wait { events in
             events.reduce(0) { sum, event in
-                guard case .recorded(push, _, let counters) = event else { return sum }
-                return sum + counters.ended
+                guard case .recorded(let page) = event, page.push.id == push else { return sum }
+                return sum + page.counters.ended
             } >= count
         }
     }

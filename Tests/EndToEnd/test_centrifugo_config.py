@@ -1,6 +1,7 @@
 """The Centrifugo front: a configuration file of Centrifugo's own, and a Centrifugo behind it."""
 
 import json
+import sqlite3
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -8,6 +9,7 @@ import pytest
 
 from centrifugo import KEY, ON, Centrifugo, fcm
 from centrifugo_grpc import CentrifugoGRPC
+from deadline import until
 from herald_server import HeraldServer, run_herald
 from ports import free_port
 from simulators import Simulators
@@ -85,8 +87,24 @@ def test_a_dry_run_sends_nothing(serve, simulators, tmp_path):
     assert simulators.counts("fcm")["requests"] == 0
 
 
+@pytest.mark.one_database(reason="removing them is tested on both")
+def test_devices_that_stay_away_are_removed(serve, simulators, tmp_path):
+    server = serve(config(simulators, tmp_path, max_inactive_device_interval="720h"))
+    front = Centrifugo(server)
+    for token in ("stays", "away"):
+        front.register(token)
+    server.stop()
+    database = sqlite3.connect(server.data / "herald.sqlite")
+    with database:
+        database.execute("UPDATE device SET registered_at = registered_at - 721 * 3600 * 1000 WHERE address = 'away'")
+    database.close()
+    server.start()
+    until(lambda: [device["token"] for device in front.devices()] == ["stays"], 10, "who was away is gone")
+
+
 @pytest.mark.parametrize("text, named", [
     ("{", "no JSON object"), ('{"push_notifications":{"enabled":false}}', "push_notifications.enabled"),
+    ('{"consumers":[{"name":"c","type":"postgresql","postgresql":{"dsn":"host=h","outbox_table_name":"a b"}}]}', "outbox_table_name"),
     ('{"push_notifications":{"fcm":{"credentials_file":"/no/such"}}}', "/no/such"),
     ('{"push_notifications":{"apns":{"bundle_id":"a","auth_type":"cert"}}}', "openssl"),
     ('{"http_api":{"error_mode":"nonsense"}}', "centrifugo.errorMode"),

@@ -345,9 +345,12 @@ def test_metrics_have_centrifugo_s_names(make_front, front, simulators):
     reply = watched.http.get(f"{watched.server.url}/metrics")
     assert reply.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     lines = reply.text.splitlines()
-    count = 'centrifugo_push_notification_count{provider="fcm",recipient_type="",platform="",success="%s",err_code="%s"} %d'
+    count = 'centrifugo_push_notification_count{provider="fcm",recipient_type="filter",platform="android",success="%s",err_code="%s"} %d'
     for line in ("# TYPE centrifugo_push_notification_count counter", count % ("true", "", 2), count % ("false", "unregistered", 1),
                  'centrifugo_push_scheduled_request_count{recipient_type="fcm_topic"} 1',
+                 "# TYPE centrifugo_push_job_duration_seconds_histogram histogram",
+                 'centrifugo_push_job_duration_seconds_histogram_bucket{provider="fcm",recipient_type="filter",le="+Inf"} 1',
+                 'centrifugo_push_job_duration_seconds_histogram_count{provider="fcm",recipient_type="filter"} 1',
                  'centrifugo_push_queue_consuming_lag{provider="fcm",queue="database"} 0',
                  'centrifugo_push_consuming_inflight_jobs{provider="fcm",queue="database"} 0'):
         assert line in lines, reply.text

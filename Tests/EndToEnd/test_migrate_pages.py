@@ -7,10 +7,13 @@ import subprocess
 
 import pytest
 
+from centrifugo import KEY, Centrifugo
+from deadline import until
 from documentation import shell_blocks
 from herald_server import BINARY
 from scripted_push_service import ScriptedPushService
 from simulators import Simulators
+from test_providers import put_credentials
 
 pytestmark = pytest.mark.one_database(reason="the documented commands are the same")
 
@@ -63,3 +66,32 @@ def test_from_the_codelab(make_server, tmp_path):
         for push in server.api.http.get(f"{server.url}/v1/pushes").json()["pushes"]:
             assert server.api.finished(push["id"])["accepted"] == 1
         assert service.faults == [] and {"notification": {"title": "Hello"}} in [json.loads(attempt.text) for attempt in service.attempts_at("one")]
+
+
+def test_from_centrifugo_s_consumers(make_server, tmp_path, postgres):
+    serve, table, join, trigger, serve_own = blocks("docs/migrate/outbox.md")
+    chat = postgres.create_database()
+    with Simulators(tmp_path, "fcm") as simulators:
+        def start(block):
+            server = make_server(HERALD_TRUST_ROOTS=simulators.ca, **settings(block, CHAT=chat, KEY=KEY))
+            put_credentials(server, "fcm", simulators.credentials("fcm"))
+            return server
+
+        def has_got(token):
+            return [token] in [request["tokens"] for request in simulators.received("fcm")]
+
+        server = start(serve)
+        Centrifugo(server).register("one", user="42")
+        for block in (table, join):
+            run(block, server, tmp_path, CHAT=chat)
+        until(lambda: has_got("one"), 10, "who has joined gets the message")
+        server.stop()
+        server = start(serve_own)
+        device = {"provider": "fcm", "token": "two", "topics": ["chat:messages:5"]}
+        server.api.http.post(f"{server.url}/v1/devices", json=device).raise_for_status()
+        run(trigger, server, tmp_path, CHAT=chat)
+        into_the_kept = join.replace("chat_outbox (method, payload)", "chat_cdc (method, payload, partition)").replace("}')", "}', -7)")
+        run(into_the_kept, server, tmp_path, CHAT=chat)
+        until(lambda: has_got("two"), 10, "what is kept is sent, too")
+        assert postgres.query("SELECT count(*) FROM chat_cdc", chat) == [["2"]]
+        until(lambda: not postgres.query("SELECT id FROM herald_outbox", chat), 10, "Herald's table is empty again")

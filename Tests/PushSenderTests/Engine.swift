@@ -137,8 +137,8 @@ final class Engine: Sendable {
 
     private static func ended(_ push: PushID, in events: [SenderEvent]) -> Int {
         events.reduce(0) { sum, event in
-            guard case .recorded(push, _, let counters) = event else { return sum }
-            return sum + counters.ended
+            guard case .recorded(let page) = event, page.push.id == push else { return sum }
+            return sum + page.counters.ended
         }
     }
 }

@@ -37,6 +37,26 @@ import WebPush
         #expect(record.failures.isEmpty && record.postponed.isEmpty && record.settled.isEmpty)
     }
 
+    @Test func whatCameToAnEndIsCountedByPlatform() {
+        var settlement = PageSettlement(
+            push(), lane: Lane(app: .default, provider: .webPush), source: .retries, policy: RetryPolicy(), now: now)
+        var random = SeededGenerator(seed: 1)
+        for (platform, outcome) in [
+            ("ios", Outcome.accepted(id: nil)), ("ios", .rejected(reason: "r")), ("web", .unregistered(since: nil)),
+            (nil, .accepted(id: nil)), ("android", .throttled(until: nil)),
+        ] {
+            settlement.settle(
+                .init(device: device, attempts: 0, isWaiting: false, platform: platform), outcome, startedAt: now, mayDisable: true,
+                random: &random)
+        }
+        let report = settlement.report(at: now.addingTimeInterval(2))
+        #expect(report.seconds == 2 && report.push == push() && report.counters == settlement.record.counters)
+        #expect(Set(report.byPlatform.keys) == ["ios", "web", ""])
+        #expect(report.byPlatform["ios"]?.accepted == 1 && report.byPlatform["ios"]?.failed == 1)
+        #expect(report.byPlatform["web"]?.unregistered == 1 && report.byPlatform[""]?.accepted == 1)
+        #expect(PageSettlement.Target(device: device, attempts: 1, isWaiting: false, platform: "ios").waiting.platform == "ios")
+    }
+
     @Test func onlyUnregisteredDisablesADevice() {
         let outcomes: [Outcome] = [
             .accepted(id: nil), .replaced(token: Token(address: "n")), .rejected(reason: "r"), .throttled(until: nil),

@@ -50,7 +50,7 @@ import Testing
             "DATABASE_STATEMENT_SECONDS": "7", "DATABASE_START_SECONDS": "9", "MASTER_KEYS": "a,b",
             "STOP_READINESS_SECONDS": "1", "STOP_PAGES_SECONDS": "2", "STOP_SOCKETS_SECONDS": "3",
             "PUSH_SERVICE_RETRY_AFTER_SECONDS": "4", "PUSH_SERVICE_LOOK_UP_DEADLINE_SECONDS": "5",
-            "PUSH_SERVICE_RESYNC_SECONDS": "6", "SENDER_RETENTION_DAYS": "12",
+            "PUSH_SERVICE_RESYNC_SECONDS": "6", "SENDER_RETENTION_DAYS": "12", "SENDER_DEVICE_LIFETIME_HOURS": "13",
         ])
         #expect(settings.publicURL == "https://push.example.com")
         #expect(settings.vapidSubject == "mailto:a@example.com" && settings.vapidPrivateKey == "k")
@@ -60,7 +60,7 @@ import Testing
         #expect(settings.database?.url == "postgresql://u:p@h/d" && settings.database?.connections == 3)
         #expect(settings.database?.waitSeconds == 4 && settings.database?.waitingRequests == 6)
         #expect(settings.database?.statementSeconds == 7 && settings.database?.startSeconds == 9)
-        #expect(settings.masterKeys == "a,b" && settings.dispatch.retentionDays == 12)
+        #expect(settings.masterKeys == "a,b" && settings.dispatch.retentionDays == 12 && settings.dispatch.deviceLifetimeHours == 13)
         #expect(settings.leaving.readinessSeconds == 1 && settings.leaving.pagesSeconds == 2 && settings.leaving.socketsSeconds == 3)
         #expect(settings.pushService.retryAfterSeconds == 4 && settings.pushService.lookUpDeadlineSeconds == 5)
         #expect(settings.pushService.resyncSeconds == 6)

@@ -33,6 +33,11 @@ public protocol DeviceStore: Sendable {
     /// - Returns: whether there was such a device.
     func remove(_ id: DeviceID, app: AppID) async throws -> Bool
 
+    /// Removes devices of all Apps, disabled ones too, that last registered before a moment: those that waited longest, at most `limit`.
+    /// One node at a time does it.
+    /// - Returns: how many.
+    func removeInactive(registeredBefore date: Date, limit: Int) async throws -> Int
+
     // MARK: Many at once. Disabled devices are none of them.
 
     /// Devices of which a condition is true, in the order of their ids, after `after`. At most `limit`.

@@ -11,6 +11,8 @@ public struct DispatchSettings: Sendable {
     public var stragglerMilliseconds = 2000
     /// Finished pushes and their failures are deleted after this time.
     public var retentionDays = 30
+    /// Devices that haven't registered for so long are removed; 0: never.
+    public var deviceLifetimeHours = 0
     /// Everything is done but sending; see ``DryRun``.
     public var isDryRun = false
     public var retry = RetryPolicy()

@@ -270,7 +270,8 @@ struct DispatchWorker: Sendable {
 
         init(_ recipient: Recipient, attempts: Int = 0, isWaiting: Bool = false) {
             self.recipient = recipient
-            target = .init(device: recipient.device, attempts: attempts, isWaiting: isWaiting)
+            target = .init(
+                device: recipient.device, attempts: attempts, isWaiting: isWaiting, platform: recipient.platform)
         }
     }
 
@@ -394,7 +395,7 @@ struct DispatchWorker: Sendable {
         observer.report(
             fate == .lost
                 ? .leaseLost(push: page.push)
-                : .recorded(push: page.push, lane: page.lane, counters: page.counters))
+                : .recorded(settlement.report(at: now())))
         return fate
     }
 

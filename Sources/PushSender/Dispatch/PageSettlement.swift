@@ -14,11 +14,15 @@ struct PageSettlement {
         let attempts: Int
         /// Whether it has a row, and so counts as retrying.
         let isWaiting: Bool
+        /// As ``Recipient/platform``.
+        var platform: String?
 
-        var waiting: Target { Target(device: device, attempts: attempts, isWaiting: true) }
+        var waiting: Target { Target(device: device, attempts: attempts, isWaiting: true, platform: platform) }
     }
 
     private(set) var record: PageRecord
+    /// What devices came to, by their platform.
+    private(set) var byPlatform: [String: PushCounters] = [:]
 
     private let push: Push
     private let policy: RetryPolicy
@@ -64,6 +68,13 @@ struct PageSettlement {
     private static let deadReason = "the provider says that the device's token is no longer valid"
     private static let doubtfulReason =
         "the provider says that the device's token is no longer valid, but says so of too many: the device stays active; check the credentials and their environment"
+
+    /// To be told once it is written, at `date`.
+    func report(at date: Date) -> PageReport {
+        PageReport(
+            push: push, lane: record.lane, counters: record.counters, byPlatform: byPlatform,
+            seconds: max(0, date.timeIntervalSince(now)))
+    }
 
     /// Nobody goes on with the slice here before `dueAt`: its lease is handed back.
     mutating func release(_ release: PageRecord.Release = .until(nil)) {
@@ -129,6 +140,7 @@ struct PageSettlement {
 
     private mutating func finish(_ target: Target, _ count: (inout PushCounters) -> Void) {
         count(&record.counters)
+        count(&byPlatform[target.platform ?? "", default: PushCounters()])
         guard target.isWaiting else { return }
         record.counters.retrying -= 1
         record.settled.append(target.device)

@@ -7,7 +7,7 @@ public import Foundation
 /// What an operator or a test wants to hear from the engine.
 public enum SenderEvent: Sendable, Hashable {
     /// A page was written.
-    case recorded(push: PushID, lane: Lane, counters: PushCounters)
+    case recorded(PageReport)
     /// What we hold is ours for longer.
     case leasesRenewed
     /// Somebody else took over what we held; its page may be sent twice.
@@ -22,6 +22,25 @@ public enum SenderEvent: Sendable, Hashable {
     case tooManyDead(lane: Lane)
     /// The store fails; what is in the air is kept and tried again.
     case storeUnavailable(reason: String)
+}
+
+/// What came of a page.
+public struct PageReport: Sendable, Hashable {
+    public let push: Push
+    public let lane: Lane
+    public let counters: PushCounters
+    /// Devices that came to an end, by their platform; nothing where it isn't known.
+    public let byPlatform: [String: PushCounters]
+    /// From the page's first attempt until it was written.
+    public let seconds: Double
+
+    public init(push: Push, lane: Lane, counters: PushCounters, byPlatform: [String: PushCounters], seconds: Double) {
+        self.push = push
+        self.lane = lane
+        self.counters = counters
+        self.byPlatform = byPlatform
+        self.seconds = seconds
+    }
 }
 
 /// The port to whoever listens to the engine.

@@ -4,12 +4,15 @@ public import JSON
 public struct Recipient: Sendable, Hashable {
     public let device: DeviceID
     public let token: Token
+    /// What the device runs, when it has said so; for counting.
+    public let platform: String?
     /// Whose device it is and what it says of itself; only for pushes that ask for it (see ``Push/needsProfiles``).
     public let profile: RecipientProfile?
 
-    public init(device: DeviceID, token: Token, profile: RecipientProfile? = nil) {
+    public init(device: DeviceID, token: Token, platform: String? = nil, profile: RecipientProfile? = nil) {
         self.device = device
         self.token = token
+        self.platform = platform
         self.profile = profile
     }
 }

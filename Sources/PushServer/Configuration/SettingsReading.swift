@@ -40,6 +40,7 @@ extension DispatchSettings {
         retry.unauthorizedSeconds = Double(
             try await config.checkedInt("unauthorizedSeconds", default: Int(retry.unauthorizedSeconds), 1...3600))
         retentionDays = try await config.checkedInt("retentionDays", default: retentionDays, 1...3650)
+        deviceLifetimeHours = try await config.checkedInt("deviceLifetimeHours", default: deviceLifetimeHours, 0...87_600)
         isDryRun = try await config.fetchBool(forKey: "dryRun", default: isDryRun)
         for provider in [ProviderName.webPush, .apns, .fcm, .hms, .wns] {
             var lane = lane(provider)

@@ -15,13 +15,14 @@ struct LoggingObserver: SenderObserver {
 
     func report(_ event: SenderEvent) {
         switch event {
-        case .recorded(let push, let lane, let counters):
-            counts.add(counters, of: lane.provider)
+        case .recorded(let page):
+            counts.add(page)
             watch.ring()
+            let counters = page.counters
             logger.debug(
                 "Page sent",
                 metadata: [
-                    "push": "\(push.rawValue)", "lane": "\(lane)", "accepted": "\(counters.accepted)",
+                    "push": "\(page.push.id.rawValue)", "lane": "\(page.lane)", "accepted": "\(counters.accepted)",
                     "failed": "\(counters.failed)", "unregistered": "\(counters.unregistered)",
                     "retrying": "\(counters.retrying)",
                 ])

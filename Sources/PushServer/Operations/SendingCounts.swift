@@ -1,7 +1,7 @@
 import PushSender
 import Synchronization
 
-/// What came of this process's attempts since it started, by provider.
+/// What came of this process's attempts since it started.
 final class SendingCounts: Sendable {
     struct Counts: Sendable, Hashable {
         var accepted = 0
@@ -9,16 +9,64 @@ final class SendingCounts: Sendable {
         var refused = 0
     }
 
-    private let counts = Mutex<[ProviderName: PushCounters]>([:])
+    /// What devices are counted apart by.
+    struct Series: Sendable, Hashable {
+        var provider: ProviderName
+        /// How the push named whom it is for.
+        var recipients: RecipientKind
+        /// Empty where it isn't known.
+        var platform: String
+    }
 
-    func add(_ page: PushCounters, of provider: ProviderName) {
-        counts.withLock { $0[provider] = ($0[provider] ?? PushCounters()) + page }
+    /// What pages are.
+    struct Job: Sendable, Hashable {
+        var provider: ProviderName
+        var recipients: RecipientKind
+    }
+
+    private struct State {
+        var devices: [Series: PushCounters] = [:]
+        var pages: [Job: DurationHistogram] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// A device may say anything of its platform: beyond so many they are counted as one.
+    private static let seriesLimit = 200
+
+    func add(_ page: PageReport) {
+        let job = Job(provider: page.lane.provider, recipients: RecipientKind(page.push.audience))
+        state.withLock { state in
+            for (platform, counters) in page.byPlatform {
+                var series = Series(provider: job.provider, recipients: job.recipients, platform: platform)
+                if state.devices[series] == nil, state.devices.count >= Self.seriesLimit { series.platform = "other" }
+                state.devices[series] = (state.devices[series] ?? PushCounters()) + counters
+            }
+            if !page.byPlatform.isEmpty { state.pages[job, default: DurationHistogram()].add(seconds: page.seconds) }
+        }
     }
 
     func of(_ provider: ProviderName) -> Counts {
-        let counters = counts.withLock { $0[provider] ?? PushCounters() }
+        let counters = devices.lazy.filter { $0.key.provider == provider }.map(\.value).reduce(PushCounters(), +)
         return Counts(accepted: counters.accepted, refused: counters.failed + counters.expired + counters.unregistered)
     }
 
-    var byProvider: [ProviderName: PushCounters] { counts.withLock { $0 } }
+    /// Devices that came to an end.
+    var devices: [Series: PushCounters] { state.withLock { $0.devices } }
+    /// How long pages took.
+    var pages: [Job: DurationHistogram] { state.withLock { $0.pages } }
+}
+
+/// How a push names whom it is for, in Centrifugo's words: `filter`, `fcm_tokens`, `hms_topic`, …
+struct RecipientKind: Sendable, Hashable {
+    let name: String
+
+    init(_ audience: Audience) {
+        guard let token = audience.tokens.first else {
+            name = "filter"
+            return
+        }
+        let kinds = [RawToken.topicKind, RawToken.conditionKind]
+        name = "\(token.provider.rawValue)_\(kinds.contains(token.token.kind) ? token.token.kind : "tokens")"
+    }
 }

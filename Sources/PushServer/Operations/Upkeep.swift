@@ -12,11 +12,12 @@ import Foundation
 /// Deletes what has had its time, in small batches, so that nobody waits behind it.
 struct Upkeep: Sendable {
     let messages: any MessageStore & DeliveryReceiptStore
+    let devices: any DeviceStore
     let pushes: any PushStore
     let audit: SQLAuditStore
     let events: EventParts
     let limits: PushServiceLimits
-    let retentionDays: Int
+    let dispatch: DispatchSettings
     let logger: Logger
     let now: @Sendable () -> Date
     let clock: any Clock<Duration>
@@ -36,11 +37,18 @@ struct Upkeep: Sendable {
         while try await messages.deleteUserAgents(lastConnectedBefore: absent, limit: Self.batchRows, now: now()) == Self.batchRows {}
         let unread = before(days: limits.receiptLifetimeDays)
         while try await messages.deleteReceipts(before: unread, limit: Self.batchRows) == Self.batchRows {}
-        let finished = before(days: retentionDays)
+        try await removeInactiveDevices()
+        let finished = before(days: dispatch.retentionDays)
         while try await pushes.deleteFinished(before: finished, limit: Self.batchRows) > 0 {}
         while try await pushes.deleteOutdated(requestsBefore: before(days: Self.requestDays), now: now(), limit: Self.batchRows) > 0 {}
         try await events.deleteOld()
         while try await audit.delete(before: finished, limit: Self.batchRows) == Self.batchRows {}
+    }
+
+    private func removeInactiveDevices() async throws {
+        guard dispatch.deviceLifetimeHours > 0 else { return }
+        let date = now().addingTimeInterval(-Double(dispatch.deviceLifetimeHours) * 3600)
+        while try await devices.removeInactive(registeredBefore: date, limit: Self.batchRows) == Self.batchRows {}
     }
 
     /// How long a request with an idempotency key may be repeated.

@@ -69,6 +69,18 @@ public struct SQLDeviceStore: DeviceStore {
         }
     }
 
+    public func removeInactive(registeredBefore date: Date, limit: Int) async throws -> Int {
+        try await database.maintain(.inactiveDevices) { connection in
+            // Asked twice: the device may register while it is found.
+            try connection.execute(
+                """
+                DELETE FROM device WHERE registered_at < ?
+                  AND id IN (SELECT id FROM device WHERE registered_at < ? ORDER BY registered_at LIMIT ?)
+                """,
+                [.date(date), .date(date), .integer(limit)])
+        } ?? 0
+    }
+
     private func change(
         _ id: DeviceID, _ app: AppID, _ work: @escaping @Sendable (Device, any SQLConnection) throws -> Void
     ) async throws -> Device? {

@@ -51,7 +51,7 @@ protocol SQLDatabase: Sendable {
 /// Jobs that one node does for all.
 enum MaintenanceJob: Int, Sendable {
     // 0 is the lock of the migrations.
-    case expiredMessages = 1, idleUserAgents, finishedPushes, outdated, deliveryReceipts
+    case expiredMessages = 1, idleUserAgents, finishedPushes, outdated, deliveryReceipts, inactiveDevices
 }
 
 /// The words in which the databases differ.

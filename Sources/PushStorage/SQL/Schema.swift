@@ -7,6 +7,7 @@ enum Schema {
             audiences(dialect) + policies(dialect) + words(dialect) + events(dialect) + access(dialect),
             labels(dialect),
             messages(dialect),
+            inactivity(dialect),
         ]
     }
 

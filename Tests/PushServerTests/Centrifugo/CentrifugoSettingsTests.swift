@@ -88,6 +88,20 @@ import Testing
     }
 
     @Test(arguments: [
+        (#""max_inactive_device_interval":"720h""#, 720), (#""max_inactive_device_interval":"90m""#, 2),
+        (#""max_inactive_device_interval":"0s""#, 0), (#""max_inactive_device_days":30"#, 720),
+    ])
+    func devicesStayAsLongAsTheFileSays(_ setting: String, _ hours: Int) throws {
+        let config = try CentrifugoConfig(json: Array(#"{"push_notifications":{\#(setting)}}"#.utf8))
+        #expect(config.settings["sender.deviceLifetimeHours"]?.content == .int(hours) && config.ignored.isEmpty)
+    }
+
+    @Test func anIntervalThatIsNoneIsNamed() {
+        let json = #"{"push_notifications":{"max_inactive_device_interval":"a month"}}"#
+        #expect(throws: SettingsError.self) { _ = try CentrifugoConfig(json: Array(json.utf8)) }
+    }
+
+    @Test(arguments: [
         ("device.id", FrequencyCap.Subject.device, "centrifugo:"), ("{{.device.user}}", .user, "centrifugo:"),
         ("promo-{{.device.user}}-x", .user, "centrifugo:promo--x"), ("{{.device.user}}{{.device.id}}", .device, "centrifugo:"),
     ])

@@ -24,14 +24,13 @@ public struct CentrifugoConfig: Sendable {
             throw SettingsError(key: "push_notifications.enabled", message: "it is off, and Herald does nothing else; switch it on")
         }
         let consumers = try Self.consumers(file)
-        settings = try Self.server(file).merging(Self.credentials(file)) { $1 }.merging(consumers.settings) { $1 }
+        settings = try Self.server(file).merging(Self.lifetime(file)) { $1 }.merging(Self.credentials(file)) { $1 }.merging(consumers.settings) { $1 }
         ignored = Self.withoutCounterpart.filter { file[$0] != nil } + consumers.ignored
     }
 
     private static let withoutCounterpart = [
-        "push_notifications.queue", "push_notifications.queue_engine", "push_notifications.max_inactive_device_interval",
-        "push_notifications.max_inactive_device_days", "push_notifications.read_from_replica", "push_notifications.dry_run_latency",
-        "grpc_api.reflection", "grpc_api.tls", "grpc_api_tls",
+        "push_notifications.queue", "push_notifications.queue_engine", "push_notifications.read_from_replica",
+        "push_notifications.dry_run_latency", "grpc_api.reflection", "grpc_api.tls", "grpc_api_tls",
     ]
 
     // MARK: Consumers
@@ -71,6 +70,20 @@ public struct CentrifugoConfig: Sendable {
         settings["centrifugo.grpc.key"] = secret(file.text("grpc_api.key", "grpc_api_key"))
         settings["centrifugo.grpc.errorMode"] = plain(file.text("grpc_api.error_mode"))
         return settings
+    }
+
+    /// Counted in hours here: of an interval that isn't the next that is.
+    private static func lifetime(_ file: File) throws -> [AbsoluteConfigKey: ConfigValue] {
+        let key = "push_notifications.max_inactive_device_interval"
+        var hours = file.integer("push_notifications.max_inactive_device_days").map { Double($0) * 24 }
+        if let text = file.text(key) {
+            guard let interval = GoDuration(text) else {
+                throw SettingsError(key: key, message: "\(text): give a duration like 720h, or 0s to keep devices")
+            }
+            hours = (interval.seconds / 3600).rounded(.up)
+        }
+        guard let hours else { return [:] }
+        return ["sender.deviceLifetimeHours": ConfigValue(.int(Int(min(hours, 1e9))), isSecret: false)]
     }
 
     /// Centrifugo's own list, unless the file has another, and what it adds to that. A file that says nothing leaves it to us.

@@ -8,7 +8,7 @@ import Foundation
 #endif
 
 /// `GET /metrics` under Centrifugo's names, in Prometheus's text format. Counters are this process's since it started; gauges are of all
-/// nodes. Labels that we don't tell apart are empty.
+/// nodes.
 final class CentrifugoMetrics: Sendable {
     private let sent: SendingCounts
     private let pushes: any PushStore
@@ -33,7 +33,7 @@ final class CentrifugoMetrics: Sendable {
                 scheduled.withLock { $0 }.sorted { $0.key < $1.key }.map { (#"recipient_type="\#($0)""#, $1) })
             + Self.family("push_queue_consuming_lag", "gauge", waiting.map { (Self.queue($0), $1.due) })
             + Self.family("push_consuming_inflight_jobs", "gauge", waiting.map { (Self.queue($0), $1.held) })
-            + outbox.text
+            + durations + outbox.text
     }
 
     private static let ends: [(code: String, count: any KeyPath<PushCounters, Int> & Sendable)] = [
@@ -41,13 +41,29 @@ final class CentrifugoMetrics: Sendable {
     ]
 
     private var notifications: [(labels: String, value: Int)] {
-        sent.byProvider.sorted { $0.key.rawValue < $1.key.rawValue }.flatMap { provider, counters in
+        sent.devices.map { (Self.labels($0), $1) }.sorted { $0.0 < $1.0 }.flatMap { series, counters in
             Self.ends.map { code, count in
-                let labels =
-                    #"provider="\#(provider.rawValue)",recipient_type="",platform="",success="\#(code.isEmpty)",err_code="\#(code)""#
-                return (labels, counters[keyPath: count])
+                (#"\#(series),success="\#(code.isEmpty)",err_code="\#(code)""#, counters[keyPath: count])
             }
         }
+    }
+
+    private static func labels(_ series: SendingCounts.Series) -> String {
+        // The platform is a stranger's text.
+        let platform = series.platform.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+        return #"provider="\#(series.provider.rawValue)",recipient_type="\#(series.recipients.name)",platform="\#(platform)""#
+    }
+
+    /// A job is a page of devices.
+    private var durations: String {
+        let name = "centrifugo_push_job_duration_seconds_histogram"
+        var lines = ["# TYPE \(name) histogram"]
+        for (job, histogram) in sent.pages.sorted(by: { ($0.key.provider.rawValue, $0.key.recipients.name) < ($1.key.provider.rawValue, $1.key.recipients.name) }) {
+            let labels = #"provider="\#(job.provider.rawValue)",recipient_type="\#(job.recipients.name)""#
+            lines += histogram.cumulative.map { #"\#(name)_bucket{\#(labels),le="\#($0)"} \#($1)"# }
+            lines += ["\(name)_sum{\(labels)} \(histogram.sum)", "\(name)_count{\(labels)} \(histogram.count)"]
+        }
+        return lines.joined(separator: "\n") + "\n"
     }
 
     private static func queue(_ provider: ProviderName) -> String { #"provider="\#(provider.rawValue)",queue="database""# }
