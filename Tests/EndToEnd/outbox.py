@@ -16,9 +16,9 @@ GRANT ALL ON ALL TABLES IN SCHEMA public TO herald;
 
 
 class Outbox:
-    def __init__(self, postgres, table="chat_outbox", url=None, **settings):
+    def __init__(self, postgres, table="chat_outbox", **settings):
         self.postgres, self.table = postgres, table
-        self.url = url or postgres.create_database()
+        self.url = postgres.create_database()
         self.settings = {
             "HERALD_OUTBOX_URL": self.url, "HERALD_OUTBOX_TABLE": table, "HERALD_OUTBOX_POLL_MILLISECONDS": "50", **settings}
         self.query(TABLE.format(name=table))
@@ -28,12 +28,12 @@ class Outbox:
 
     def put(self, method, payload, partition=0):
         """A payload that is a text is one in JSON, too: so Debezium makes one of a column of JSON."""
-        self.put_raw(method, json.dumps(payload), partition)
+        self.put_all((method, json.dumps(payload), partition))
 
-    def put_raw(self, method, payload, partition=0):
-        """The payload is SQL's NULL, or JSON as it stands."""
-        quoted = "NULL" if payload is None else "'" + payload.replace("'", "''") + "'"
-        self.query(f"INSERT INTO {self.table} (method, payload, partition) VALUES ('{method}', {quoted}, {partition})")
+    def put_all(self, *rows):
+        """Methods, payloads and partitions, in one transaction. A payload is None for SQL's NULL, or JSON as it stands."""
+        values = ", ".join(f"('{method}', {quoted(payload)}, {partition})" for method, payload, partition in rows)
+        self.query(f"INSERT INTO {self.table} (method, payload, partition) VALUES {values}")
 
     def methods(self, partition=0):
         """Of the rows that are still there, in their order."""
@@ -43,6 +43,10 @@ class Outbox:
         """Waits until every row is gone."""
         until(lambda: not self.query(f"SELECT id FROM {self.table}"), within_seconds, lambda: f"all rows are taken: {self.methods()}")
 
+
+
+def quoted(text):
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"
 
 
 # What the tutorial's backend writes

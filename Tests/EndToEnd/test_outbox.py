@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from centrifugo import KEY, ON, Centrifugo, fcm
+from centrifugo import ON, Centrifugo, fcm
+from cluster import Cluster
 from cutting_proxy import CuttingProxy
 from deadline import until
 from herald_server import HeraldServer
@@ -118,8 +119,7 @@ GARBAGE = [
 
 def test_what_cannot_be_carried_out_holds_nobody_up(chat, outbox, simulators):
     chat.register("t-behind", user="behind", topics=["behind"])
-    for method, payload in GARBAGE:
-        outbox.put_raw(method, payload, partition=1)
+    outbox.put_all(*((method, payload, 1) for method, payload in GARBAGE))
     outbox.put("send_push_notification", message("behind", "Behind"), partition=1)
     comes(simulators, title="Behind")
     outbox.drained()
@@ -128,14 +128,10 @@ def test_what_cannot_be_carried_out_holds_nobody_up(chat, outbox, simulators):
     assert 'herald_outbox_waiting_rows{consumer="herald"} 0' in metrics, metrics
 
 
-def test_numbers_and_the_order_of_a_partition_are_kept(chat, outbox, simulators):
+def test_the_order_of_a_partition_is_kept(chat, outbox, simulators):
     chat.register("t-many", user="many", topics=["many"])
-    values = ", ".join(
-        f"('user_topic_update', '{json.dumps(joins('many', f'n{number}') if number % 2 else leaves('many', f'n{number - 1}'))}', 2)"
-        for number in range(1, 301))
-    outbox.query(f"INSERT INTO {outbox.table} (method, payload, partition) VALUES {values}")
-    huge = '{"recipient":{"fcm_tokens":["t"]},"notification":{"fcm":{"message":{"data":{"n":"12345678901234567890"}}}}}'
-    outbox.put_raw("send_push_notification", huge, 2)
+    changes = (change("many", f"n{number}") for number in range(150) for change in (joins, leaves))
+    outbox.put_all(*(("user_topic_update", json.dumps(change), 2) for change in changes))
     outbox.drained()
     assert topics(chat, "many") == ["many"], "each was left after it was joined"
 
@@ -222,6 +218,27 @@ def test_rows_like_one_that_was_are_pushes_of_their_own(make_chat, postgres, sim
     assert len(sent(simulators, title="Named")) == 1, "a uid is one push's, whichever row it is in"
 
 
+def test_nodes_share_an_outbox_and_one_that_is_killed_is_not_missed(tmp_path, postgres, running, simulators):
+    outbox = Outbox(postgres, HERALD_OUTBOX_PARTITIONS="4", HERALD_OUTBOX_PAGE_ROWS="7")
+    with Cluster(tmp_path, postgres, 2, **ON, **outbox.settings, HERALD_TRUST_ROOTS=running.ca) as cluster:
+        killed, left = cluster.start().nodes
+        put_credentials(left, "fcm", running.credentials("fcm"))
+        Centrifugo(left).register("t-nodes", user="nodes", topics=["nodes"])
+        rows = [("send_push_notification", json.dumps(message("nodes", f"Node {number}")), number % 4) for number in range(200)]
+        outbox.put_all(*rows)
+        until(lambda: sent(simulators), 10, "they have begun")
+        killed.kill()
+        outbox.drained(20)
+        wanted = {f"Node {number}" for number in range(200)}
+        until(lambda: wanted <= {each["notification"]["title"] for each in sent(simulators)}, 30, "all are sent")
+        pushes, after = 0, ""
+        while after is not None:
+            page = left.api.http.get(f"{left.url}/v1/pushes?limit=100{after}").json()
+            pushes += len(page["pushes"])
+            after = page["next"] and f"&after={page['next']}"
+        assert pushes == 200, "each row is one"
+
+
 # What may work later
 
 def test_what_may_work_later_holds_up_its_partition_alone(make_chat, postgres, simulators):
@@ -232,9 +249,9 @@ def test_what_may_work_later_holds_up_its_partition_alone(make_chat, postgres, s
     with CuttingProxy(port) as proxy:
         chat = make_chat(outbox, HERALD_CENTRIFUGO_UPSTREAM=f"http://127.0.0.1:{proxy.port}/api")
         chat.register("t-later", user="later", topics=["later"])
-        for title in ("Before", "After"):
-            outbox.put("send_push_notification", message("later", title))
-            outbox.put("broadcast", {"channels": ["personal:1"], "data": {}})
+        outbox.put_all(*(row for title in ("Before", "After") for row in (
+            ("send_push_notification", json.dumps(message("later", title)), 0),
+            ("broadcast", '{"channels": ["personal:1"], "data": {}}', 0))))
         outbox.put("send_push_notification", message("later", "Beside"), partition=1)
         comes(simulators, title="Before")
         comes(simulators, title="Beside")
