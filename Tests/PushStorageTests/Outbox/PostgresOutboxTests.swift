@@ -4,7 +4,9 @@ import Testing
 @testable import PushStorage
 
 /// Over a table in a real PostgreSQL.
-@Suite(.serialized, .timeLimit(.minutes(1)), .enabled(if: TestDatabase.Kind.postgresURL != nil, "scripts/with-postgres starts a PostgreSQL"))
+@Suite(
+    .serialized, .timeLimit(.minutes(1)),
+    .enabled(if: TestDatabase.Kind.postgresURL != nil, "scripts/with-postgres starts a PostgreSQL"))
 struct PostgresOutboxTests {
     private let settings: OutboxSettings
     private let link: PostgresLink
@@ -135,7 +137,11 @@ struct PostgresOutboxTests {
     private static func endOthers(_ settings: OutboxSettings) {
         _ = try? PostgresLink(PostgresSettings(url: settings.url)).run([
             .command(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND objid = hashtext('centrifugo_partition_lock_n0')::oid"
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'
+                  AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                  AND objid::bigint = hashtext('centrifugo_partition_lock_n0') & 4294967295
+                """
             )
         ])
     }

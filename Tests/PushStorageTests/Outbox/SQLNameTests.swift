@@ -10,8 +10,8 @@ import Testing
     func namesAreReadAsSQLReadsThem(_ text: String, _ sql: String) { #expect(SQLName(text)?.sql == sql) }
 
     @Test(arguments: [
-        "", ".", "a.", ".a", "a.b.c", "a b", "a;b", "a\"b", "\"a", "\"\"", "\"a\"\"b\"", "1a", "$a", "a-b", "ä", "\"a?\"", "\"a\0\"", "a'b",
-        String(repeating: "a", count: 64), "a--", "(SELECT 1)",
+        "", ".", "a.", ".a", "a.b.c", "a b", "a;b", "a\"b", "\"a", "\"\"", "\"a\"\"b\"", "1a", "$a", "a-b", "ä", "\"a?\"", "\"a\0\"",
+        "a'b", String(repeating: "a", count: 64), "a--", "(SELECT 1)",
     ])
     func whatIsNoNameIsRefused(_ text: String) { #expect(SQLName(text) == nil) }
 

@@ -24,7 +24,7 @@ public struct CentrifugoConfig: Sendable {
             throw SettingsError(key: "push_notifications.enabled", message: "it is off, and Herald does nothing else; switch it on")
         }
         let consumers = try Self.consumers(file)
-        settings = try Self.server(file).merging(Self.lifetime(file)) { $1 }.merging(Self.credentials(file)) { $1 }.merging(consumers.settings) { $1 }
+        settings = try [Self.lifetime(file), Self.credentials(file), consumers.settings].reduce(Self.server(file)) { $0.merging($1) { $1 } }
         ignored = Self.withoutCounterpart.filter { file[$0] != nil } + consumers.ignored
     }
 
@@ -38,8 +38,8 @@ public struct CentrifugoConfig: Sendable {
     private static func consumers(_ file: File) throws -> (settings: [AbsoluteConfigKey: ConfigValue], ignored: [String]) {
         guard let list = file["consumers"] else { return ([:], []) }
         let json = try Array(JSONEncoder().encode(list))
-        return (["outbox.consumers": ConfigValue(.string(String(decoding: json, as: UTF8.self)), isSecret: true)],
-                try CentrifugoConsumer.others(in: json))
+        let setting = ConfigValue(.string(String(decoding: json, as: UTF8.self)), isSecret: true)
+        return (["outbox.consumers": setting], try CentrifugoConsumer.others(in: json))
     }
 
     // MARK: The server

@@ -51,15 +51,19 @@ final class CentrifugoMetrics: Sendable {
     private static func labels(_ series: SendingCounts.Series) -> String {
         // The platform is a stranger's text.
         let platform = series.platform.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
-        return #"provider="\#(series.provider.rawValue)",recipient_type="\#(series.recipients.name)",platform="\#(platform)""#
+        let job = SendingCounts.Job(provider: series.provider, recipients: series.recipients)
+        return #"\#(labels(job)),platform="\#(platform)""#
+    }
+
+    private static func labels(_ job: SendingCounts.Job) -> String {
+        #"provider="\#(job.provider.rawValue)",recipient_type="\#(job.recipients.name)""#
     }
 
     /// A job is a page of devices.
     private var durations: String {
         let name = "centrifugo_push_job_duration_seconds_histogram"
         var lines = ["# TYPE \(name) histogram"]
-        for (job, histogram) in sent.pages.sorted(by: { ($0.key.provider.rawValue, $0.key.recipients.name) < ($1.key.provider.rawValue, $1.key.recipients.name) }) {
-            let labels = #"provider="\#(job.provider.rawValue)",recipient_type="\#(job.recipients.name)""#
+        for (labels, histogram) in sent.pages.map({ (Self.labels($0), $1) }).sorted(by: { $0.0 < $1.0 }) {
             lines += histogram.cumulative.map { #"\#(name)_bucket{\#(labels),le="\#($0)"} \#($1)"# }
             lines += ["\(name)_sum{\(labels)} \(histogram.sum)", "\(name)_count{\(labels)} \(histogram.count)"]
         }

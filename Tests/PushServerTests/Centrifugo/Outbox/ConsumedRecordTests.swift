@@ -11,7 +11,10 @@ import Testing
 
     @Test(arguments: [
         // As Debezium writes a row: the column of JSON is text.
-        (#"{"id":17,"method":"m","payload":"{\"op\": \"add\"}","partition":5,"created_at":"2025-04-17T10:00:00.123456Z"}"#, #"{"op": "add"}"#),
+        (
+            #"{"id":17,"method":"m","payload":"{\"op\": \"add\"}","partition":5,"created_at":"2025-04-17T10:00:00.123456Z"}"#,
+            #"{"op": "add"}"#
+        ),
         // As others do.
         (#"{"method":"m","payload":{"n":12345678901234567890,"f":1.10}}"#, #"{"n":12345678901234567890,"f":1.10}"#),
         (#" {"Method":"m","PAYLOAD": { } } "#, "{ }"), (#"{"method":"m"}"#, "null"), (#"{"method":"m","payload":null}"#, "null"),

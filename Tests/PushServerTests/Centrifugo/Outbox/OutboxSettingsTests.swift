@@ -11,6 +11,10 @@ import Testing
 
     private static let url = "postgresql://chat:secret@db/chat"
 
+    private static func consumer(_ field: String) -> String {
+        #"[{"name":"a","type":"postgresql","postgresql":{"dsn":"host=h","outbox_table_name":"o",\#(field)}}]"#
+    }
+
     @Test func withoutAnAddressThereIsNone() async throws {
         #expect(try await outboxes([:]).isEmpty)
         #expect(try await outboxes(["OUTBOX_TABLE": "chat_outbox"]).isEmpty)
@@ -31,8 +35,9 @@ import Testing
             json: Array(
                 #"""
                 {"consumers":[
-                  {"enabled":true,"name":"one","type":"postgresql","postgresql":{"dsn":"host=db dbname=chat","outbox_table_name":"chat_outbox",
-                   "num_partitions":4,"partition_select_limit":10,"partition_poll_interval":"1.5s","partition_notification_channel":"changed"}},
+                  {"enabled":true,"name":"one","type":"postgresql","postgresql":{
+                   "dsn":"host=db dbname=chat","outbox_table_name":"chat_outbox","num_partitions":4,"partition_select_limit":10,
+                   "partition_poll_interval":"1.5s","partition_notification_channel":"changed","tls":{"enabled":false}}},
                   {"name":"two","type":"postgresql","postgresql":{"dsn":"postgres://db/chat","outbox_table_name":"other"}},
                   {"enabled":false,"name":"off","type":"postgresql"},{"enabled":false,"name":"k","type":"kafka"},
                   {"enabled":true,"name":"events","type":"kafka","kafka":{"brokers":["k:9092"]}}]}
@@ -51,14 +56,8 @@ import Testing
         ["OUTBOX_URL": url, "OUTBOX_NAME": "a b"], ["OUTBOX_URL": url, "OUTBOX_PARTITIONS": "0"],
         ["OUTBOX_URL": url, "OUTBOX_CHANNEL": "a.b"], ["OUTBOX_CONSUMERS": "{"],
         ["OUTBOX_CONSUMERS": #"[{"name":"a","type":"postgresql","postgresql":{"dsn":"postgres://secret@h"}}]"#],
-        [
-            "OUTBOX_CONSUMERS":
-                #"[{"name":"a","type":"postgresql","postgresql":{"dsn":"host=h","outbox_table_name":"o","partition_poll_interval":"soon"}}]"#
-        ],
-        [
-            "OUTBOX_CONSUMERS":
-                #"[{"name":"a","type":"postgresql","postgresql":{"dsn":"host=h","outbox_table_name":"o","num_partitions":-1}}]"#
-        ],
+        ["OUTBOX_CONSUMERS": consumer(#""partition_poll_interval":"soon""#)], ["OUTBOX_CONSUMERS": consumer(#""num_partitions":-1"#)],
+        ["OUTBOX_CONSUMERS": consumer(#""tls":{"enabled":true}"#)],
         [
             "OUTBOX_URL": url, "OUTBOX_NAME": "a",
             "OUTBOX_CONSUMERS": #"[{"name":"a","type":"postgresql","postgresql":{"dsn":"host=h","outbox_table_name":"o"}}]"#,

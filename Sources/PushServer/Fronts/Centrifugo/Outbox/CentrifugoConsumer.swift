@@ -20,6 +20,9 @@ struct CentrifugoConsumer: Decodable {
         let partitionSelectLimit: Int?
         let partitionPollInterval: String?
         let partitionNotificationChannel: String?
+        let tls: TLS?
+
+        struct TLS: Decodable { let enabled: Bool? }
     }
 
     /// Those that are on and read a PostgreSQL.
@@ -49,6 +52,9 @@ struct CentrifugoConsumer: Decodable {
         let key = "consumers.\(name ?? "").postgresql"
         guard let name, let dsn = postgresql?.dsn, let table = postgresql?.outboxTableName else {
             throw SettingsError(key: key, message: "it needs a name, postgresql.dsn and postgresql.outbox_table_name")
+        }
+        guard postgresql?.tls?.enabled != true else {
+            throw SettingsError(key: "\(key).tls", message: "say it in the dsn, with sslmode=verify-full and sslrootcert=FILE, and leave tls out")
         }
         var outbox = try OutboxSettings(
             key: key, name: name, url: dsn, table: table, names: .init(url: "dsn", name: "name", table: "outbox_table_name"))

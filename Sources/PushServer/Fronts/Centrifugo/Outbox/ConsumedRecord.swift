@@ -1,7 +1,7 @@
 import JSON
 
-/// A command that came out of a table or a queue instead of over HTTP: `{"method":"device_list","payload":{…}}`, as the original's consumers
-/// read it. The payload is an object, or text that is one: Debezium makes text of a column of JSON.
+/// A command that came out of a table or a queue instead of over HTTP: `{"method":"device_list","payload":{…}}`, as the original's
+/// consumers read it. The payload is an object, or text that is one: Debezium makes text of a column of JSON.
 enum ConsumedRecord: Hashable {
     case command(method: String, parameters: [UInt8])
     /// What is left of a row that was deleted.

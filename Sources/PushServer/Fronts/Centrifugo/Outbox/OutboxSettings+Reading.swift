@@ -50,12 +50,16 @@ extension OutboxSettings {
         if let problem = PostgresSettings.problem(in: url) {
             throw SettingsError(key: "\(key).\(names.url)", message: "it doesn't name a PostgreSQL: \(problem)")
         }
-        guard !name.isEmpty, name.utf8.count <= 100, name.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !#""\"#.utf8.contains($0) }) else {
-            throw SettingsError(key: "\(key).\(names.name)", message: "give up to 100 letters, digits and signs of ASCII, no space or quote")
+        // It stands in labels of metrics.
+        let isPlain = name.utf8.allSatisfy { (0x21...0x7E).contains($0) && !#""\"#.utf8.contains($0) }
+        guard isPlain, (1...100).contains(name.utf8.count) else {
+            throw SettingsError(
+                key: "\(key).\(names.name)", message: "give up to 100 letters, digits and signs of ASCII, no space or quote")
         }
         guard let known = SQLName(table) else {
             throw SettingsError(
-                key: "\(key).\(names.table)", message: "\(table) is no table's name; give one like outbox, chat.outbox or \"Chat\".\"Outbox\"")
+                key: "\(key).\(names.table)",
+                message: "\(table) is no table's name; give one like outbox, chat.outbox or \"Chat\".\"Outbox\"")
         }
         self.init(name: name, url: url, table: known)
     }
