@@ -29,9 +29,7 @@ struct ServerRoutes: Sendable {
         let router = Router(context: APIContext.self)
         router.add(middleware: ProblemMiddleware(logger: logger))
         HealthRoutes(devices: sender.devices, readiness: readiness).add(to: router)
-        MetricsRoutes(
-            pushService: pushService, sending: sender.counts, fronts: gorush.map { front in [{ front.metrics }] } ?? []
-        ).add(to: router)
+        MetricsRoutes(pushService: pushService, sending: sender.counts, fronts: frontMetrics).add(to: router)
         if roles.contains(.api) { addAPI(to: router) }
         if !roles.isDisjoint(with: [.pushEndpoint, .pushConnect, .internal]) {
             StatusRoutes(devices: sender.devices, readiness: readiness).add(to: router)
@@ -43,6 +41,14 @@ struct ServerRoutes: Sendable {
         }
         if roles.contains(.internal) { InternalRoutes(hub: pushService.hub).add(to: router) }
         return router
+    }
+
+    private var frontMetrics: [@Sendable () async throws -> String] {
+        let metrics = centrifugo.parts.metrics
+        var fronts: [@Sendable () async throws -> String] = [{ metrics.outbox.text }]
+        if let gorush { fronts.append { gorush.metrics } }
+        if settings.centrifugo.servesMetrics { fronts.append { try await metrics.text() } }
+        return fronts
     }
 
     private func addAPI(to router: Router<APIContext>) {

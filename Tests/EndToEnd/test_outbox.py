@@ -29,7 +29,7 @@ def outbox(postgres):
 def chat(tmp_path_factory, running, outbox):
     """A server for the whole file; each test has its own users and rooms."""
     server = HeraldServer(tmp_path_factory.mktemp("chat"), {
-        **ON, **outbox.settings, "HERALD_TRUST_ROOTS": running.ca, "HERALD_CENTRIFUGO_METRICS": "true"}).start()
+        **ON, **outbox.settings, "HERALD_TRUST_ROOTS": running.ca}).start()
     put_credentials(server, "fcm", running.credentials("fcm"))
     yield Centrifugo(server)
     server.end_if_running()
@@ -179,7 +179,7 @@ def test_a_commit_that_fails_makes_one_push(make_chat, postgres, simulators):
         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not now'; END $$;
         CREATE CONSTRAINT TRIGGER refuse AFTER DELETE ON {outbox.table} DEFERRABLE INITIALLY DEFERRED
           FOR EACH ROW EXECUTE FUNCTION refuse()""")
-    chat = make_chat(outbox, HERALD_CENTRIFUGO_METRICS="true")
+    chat = make_chat(outbox)
     chat.register("t-commit", user="commit", topics=["commit"])
     outbox.put("send_push_notification", message("commit", "Kept"))
     tries = 'herald_outbox_rows_total{consumer="herald",result="processed"} '

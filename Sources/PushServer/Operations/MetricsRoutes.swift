@@ -10,7 +10,7 @@ struct MetricsRoutes: Sendable {
     let pushService: PushServiceParts
     let sending: SendingCounts
     /// What fronts say under the names of the systems that they stand in for.
-    var fronts: [@Sendable () -> String] = []
+    var fronts: [@Sendable () async throws -> String] = []
 
     func add(to router: Router<APIContext>) {
         router.get("metrics") { _, _ in
@@ -23,13 +23,14 @@ struct MetricsRoutes: Sendable {
     private func text() async throws -> String {
         let account = MessageAccount(
             stored: try await pushService.store.tally(), inFlight: pushService.hub.counts.inFlight, unstored: pushService.hub.counts.unstored)
-        return MetricsText.family("push_service_messages", "gauge", "Messages accepted for user agents, by what became of them.", account.samples)
+        var text = MetricsText.family("push_service_messages", "gauge", "Messages accepted for user agents, by what became of them.", account.samples)
             + MetricsText.family(
                 "push_service_messages_accepted", "counter", "Messages that were answered 201 or 202.", [("", account.accepted)])
             + MetricsText.family(
                 "push_service_connections", "gauge", "User agents connected to this node.", [("", pushService.hub.connectionCount)])
             + MetricsText.family("sender_deliveries", "counter", "Deliveries of this process, by what the provider said.", deliveries)
-            + fronts.map { $0() }.joined()
+        for front in fronts { text += try await front() }
+        return text
     }
 
     private var deliveries: [(labels: String, value: Int)] {

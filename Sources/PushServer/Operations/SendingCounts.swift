@@ -46,8 +46,12 @@ final class SendingCounts: Sendable {
         }
     }
 
+    var byProvider: [ProviderName: PushCounters] {
+        devices.reduce(into: [:]) { $0[$1.key.provider] = ($0[$1.key.provider] ?? PushCounters()) + $1.value }
+    }
+
     func of(_ provider: ProviderName) -> Counts {
-        let counters = devices.lazy.filter { $0.key.provider == provider }.map(\.value).reduce(PushCounters(), +)
+        let counters = byProvider[provider] ?? PushCounters()
         return Counts(accepted: counters.accepted, refused: counters.failed + counters.expired + counters.unregistered)
     }
 

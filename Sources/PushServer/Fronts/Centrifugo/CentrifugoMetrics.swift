@@ -7,7 +7,7 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// `GET /metrics` under Centrifugo's names, in Prometheus's text format. Counters are this process's since it started; gauges are of all
+/// What `GET /metrics` says under Centrifugo's names, in Prometheus's text format. Counters are this process's since it started; gauges are of all
 /// nodes.
 final class CentrifugoMetrics: Sendable {
     private let sent: SendingCounts
@@ -33,7 +33,7 @@ final class CentrifugoMetrics: Sendable {
                 scheduled.withLock { $0 }.sorted { $0.key < $1.key }.map { (#"recipient_type="\#($0)""#, $1) })
             + Self.family("push_queue_consuming_lag", "gauge", waiting.map { (Self.queue($0), $1.due) })
             + Self.family("push_consuming_inflight_jobs", "gauge", waiting.map { (Self.queue($0), $1.held) })
-            + durations + outbox.text
+            + durations
     }
 
     private static let ends: [(code: String, count: any KeyPath<PushCounters, Int> & Sendable)] = [

@@ -21,7 +21,7 @@ public struct CentrifugoSettings: Sendable {
     public var allowsEveryone = false
     /// `enabledProviders`, names of fcm, hms, apns and webpush with commas between them, default all: those that devices may register for.
     public var enabledProviders: Set<ProviderName> = [.fcm, .hms, .apns, .webPush]
-    /// `metrics`, default false: `GET /metrics`, for anybody.
+    /// `metrics`, default false: `GET /metrics` says what it does under Centrifugo's names, too.
     public var servesMetrics = false
     /// `upstream`, the base URL of a Centrifugo's HTTP API such as `http://localhost:8000/api`: what isn't push is passed on to it.
     public var upstream: String?

@@ -10,14 +10,12 @@ struct CentrifugoFront: RouterMiddleware {
 
     private let prefix: String
     private let usesTransportErrors: Bool
-    private let metrics: CentrifugoMetrics?
     private let authentication: CentrifugoAuthentication
     private let dispatcher: CentrifugoDispatcher
 
     init(_ settings: CentrifugoSettings, _ dispatcher: CentrifugoDispatcher) {
         prefix = settings.handlerPrefix
         usesTransportErrors = settings.usesTransportErrors
-        metrics = settings.servesMetrics ? dispatcher.parts.metrics : nil
         authentication = CentrifugoAuthentication(settings)
         self.dispatcher = dispatcher
     }
@@ -27,7 +25,6 @@ struct CentrifugoFront: RouterMiddleware {
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
-        if request.uri.path == "/metrics", request.method == .get, let metrics { return .metrics(try await metrics.text()) }
         guard let name = name(request.uri.path) else { return try await next(request, context) }
         if name.isEmpty || name == "batch" || CentrifugoDispatcher.isMethod(name) { return try await answer(name, request) }
         do {
@@ -96,12 +93,6 @@ struct CentrifugoFront: RouterMiddleware {
 extension Response {
     fileprivate static func json(_ body: [UInt8], status: HTTPResponse.Status = .ok) -> Response {
         Response(status: status, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: body)))
-    }
-
-    fileprivate static func metrics(_ text: String) -> Response {
-        Response(
-            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-            body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
     fileprivate static func refusal(_ error: CentrifugoError, inTransportMode: Bool) -> Response {
