@@ -29,7 +29,9 @@ struct ServerRoutes: Sendable {
         let router = Router(context: APIContext.self)
         router.add(middleware: ProblemMiddleware(logger: logger))
         HealthRoutes(devices: sender.devices, readiness: readiness).add(to: router)
-        MetricsRoutes(pushService: pushService, sending: sender.counts, fronts: frontMetrics).add(to: router)
+        if settings.servesMetrics {
+            MetricsRoutes(pushService: pushService, sending: sender.counts, fronts: frontMetrics).add(to: router)
+        }
         if roles.contains(.api) { addAPI(to: router) }
         if !roles.isDisjoint(with: [.pushEndpoint, .pushConnect, .internal]) {
             StatusRoutes(devices: sender.devices, readiness: readiness).add(to: router)

@@ -45,6 +45,8 @@ public struct ServerSettings: Sendable {
     /// A PEM file of certificate authorities to trust beside the system's: `trustRoots`. For providers behind a private authority, and for
     /// `herald simulate`.
     public var trustRoots: String?
+    /// Whether anybody who reaches this server may read its counters at `/metrics`: `metrics`, default true.
+    public var servesMetrics = true
     /// `logLevel`: trace, debug, info, notice, warning, error; default `info`.
     public var logLevel = Logger.Level.info
     /// `pushService.…`, see ``PushServiceLimits``.
@@ -99,6 +101,7 @@ public struct ServerSettings: Sendable {
         vapidPrivateKey = try await config.fetchString(forKey: "vapid.privateKey", isSecret: true)
         isDemoEnabled = try await config.fetchBool(forKey: "demo")
         servesWebPushBook = try await config.fetchBool(forKey: "webPushBook", default: servesWebPushBook)
+        servesMetrics = try await config.fetchBool(forKey: "metrics", default: servesMetrics)
         allowsPrivateEndpoints = try await config.fetchBool(
             forKey: "allowPrivateEndpoints", default: allowsPrivateEndpoints)
         allowedEndpointOrigins = try await config.fetchString(forKey: "allowedEndpointOrigins").map {
