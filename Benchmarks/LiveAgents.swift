@@ -118,9 +118,9 @@ private final class AgentHandler: ChannelInboundHandler {
     /// Cheaper than reading the JSON: our own server's members have no escapes.
     private func member(_ name: StaticString, of text: ByteBuffer) -> String? {
         text.withUnsafeReadableBytes { bytes in
-            let pattern = "\"\(name)\":\""
-            guard let base = bytes.baseAddress, let found = memmem(base, bytes.count, pattern, pattern.utf8.count) else { return nil }
-            let start = found - UnsafeMutableRawPointer(mutating: base) + pattern.utf8.count
+            let pattern = Array("\"\(name)\":\"".utf8)
+            guard let found = (0..<max(0, bytes.count - pattern.count)).first(where: { bytes[$0...].starts(with: pattern) }) else { return nil }
+            let start = found + pattern.count
             guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\"")) else { return nil }
             return String(decoding: bytes[start..<end], as: UTF8.self)
         }

@@ -58,6 +58,8 @@ struct ServerRoutes: Sendable {
         let now = database.now
         let guards = access.guards
         let apps = SQLAppStore(database)
+        // First LoopBack's: what it doesn't know below /api it leaves to Centrifugo's.
+        if let loopBack = loopBack(policy) { router.add(middleware: loopBack) }
         if settings.centrifugo.isOn { router.add(middleware: CentrifugoFront(settings.centrifugo, centrifugo)) }
         let problems = ProblemMiddleware<APIContext>(logger: logger)
         let api = router.group("v1").add(middleware: access.limits).add(middleware: problems)

@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.skip(reason=mark.kwargs["reason"]))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def database_settings(request):
     """Makes the settings of a server that has a new, empty database."""
     if request.config.getoption("database") == "sqlite":
@@ -60,6 +60,20 @@ def make_server(tmp_path, database_settings):
         folder = tmp_path / f"server{len(servers)}"
         folder.mkdir()
         servers.append(HeraldServer(folder, {**database_settings(), **settings}))
+        return servers[-1].start()
+
+    yield make
+    for server in servers:
+        server.end_if_running()
+
+
+@pytest.fixture(scope="module")
+def module_server(tmp_path_factory, database_settings):
+    """Starts servers with settings of their own, for all tests of a file."""
+    servers = []
+
+    def make(**settings):
+        servers.append(HeraldServer(tmp_path_factory.mktemp("server"), {**database_settings(), **settings}))
         return servers[-1].start()
 
     yield make

@@ -4,6 +4,7 @@
     <!-- sent to: POST /v1/… -->   JSON that is a request's body
     <!-- part of: POST /v1/… -->   JSON that is some fields of one
     <!-- schema: NAME -->          JSON that /openapi.yaml has a schema of
+    <!-- compiled: WHAT -->       what scripts/test-consumer builds and runs
 
 `sh` blocks are run without a mark; `console` blocks too, where lines with `$` are commands and the others what is printed.
 """

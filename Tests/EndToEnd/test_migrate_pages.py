@@ -52,6 +52,26 @@ def test_from_gorush(make_server, tmp_path):
         assert json.loads(run(statistics, server, tmp_path))["total_count"] == 1
 
 
+def test_from_loopback(make_server, tmp_path):
+    serve, application, installation, many, query, subscriptions, credentials, push = blocks("docs/migrate/loopback.md")
+    with Simulators(tmp_path, "fcm") as simulators:
+        server = make_server(HERALD_TRUST_ROOTS=simulators.ca, **settings(serve))
+        assert len(json.loads(run(application, server, tmp_path))["restApiKey"]) == 40
+        made = json.loads(run(installation, server, tmp_path))
+        assert [each["deviceType"] for each in json.loads(run(many, server, tmp_path))] == ["ios", "android"]
+        for block in (query, subscriptions):
+            assert json.loads(run(block, server, tmp_path)) == [made]
+        fcm = simulators.credentials("fcm")
+        gcm = {"serviceAccount": fcm["service_account"], "endpoint": fcm["endpoint"], "tokenEndpoint": fcm["token_endpoint"]}
+        (tmp_path / "push-settings.json").write_text(json.dumps({"pushSettings": {"gcm": gcm}}))
+        assert json.loads(run(credentials, server, tmp_path))["pushSettings"] == {"gcm": {"projectId": fcm["service_account"]["project_id"]}}
+        simulators.forget()
+        assert run(push, server, tmp_path) == "{}"
+        # Google gives a token first.
+        simulators.wait_for("fcm", 2)
+        assert json.loads(simulators.received("fcm")[-1]["body"])["message"]["data"]["page"] == '{"id":7}'
+
+
 def test_from_the_codelab(make_server, tmp_path):
     serve, add, send, book, trigger = blocks("docs/migrate/codelab.md")
     key = json.loads(subprocess.run([BINARY, "vapid", "generate", "--json"], capture_output=True, check=True).stdout)["private_key"]

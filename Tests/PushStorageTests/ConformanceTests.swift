@@ -1,3 +1,4 @@
+import Foundation
 import PushTesting
 import Testing
 
@@ -10,6 +11,15 @@ import Testing
         let test = try await TestDatabase(kind)
         try await guarantee.check(
             DeviceSelectionConformance(devices: SQLDeviceStore(test.database), users: SQLUserStore(test.database)))
+    }
+
+    @Test(arguments: RecordStoreConformance.all, TestDatabase.Kind.available)
+    func recordStoreConforms(_ guarantee: RecordStoreConformance.Guarantee, _ kind: TestDatabase.Kind) async throws {
+        let test = try await TestDatabase(kind), apps = SQLAppStore(test.database)
+        try await guarantee.check(
+            RecordStoreConformance(records: SQLRecordStore(test.database), devices: SQLDeviceStore(test.database)) {
+                try await apps.create($0, now: Date(timeIntervalSince1970: 0)).app.id
+            })
     }
 
     @Test(arguments: PushStoreConformance.all, TestDatabase.Kind.available)

@@ -43,6 +43,8 @@ public struct APNsProvider: PushProvider {
     /// As long as every push's id.
     private static let sampleID = PushID(rawValue: "00000000-0000-7000-8000-000000000000")
 
+    public func problem(sendingFor app: AppID) -> PushProblem? { credentials.problem(sendingFor: app) }
+
     public func prepare(_ push: Push, lane: Lane) -> any PreparedPush {
         PreparedAPNs(push, lane: lane, credentials: credentials, transport: transport, sharing: sharing, attemptDeadline: attemptDeadline)
     }

@@ -20,4 +20,11 @@ public final class CredentialTable<Credential: ProviderCredential>: Sendable {
             $0.environments.contains(lane.environment) && (appIdentifier.isEmpty || $0.appIdentifier == appIdentifier)
         }
     }
+
+    /// Why nothing of an App's can be sent: there are no credentials.
+    func problem(sendingFor app: AppID) -> PushProblem? {
+        guard all(for: app).isEmpty else { return nil }
+        let provider = Credential.provider.rawValue
+        return PushProblem(.noCredential, field: provider, "there are no credentials for \(provider); give the App's, which docs/credentials.md describes")
+    }
 }

@@ -24,6 +24,8 @@ public struct FCMProvider: PushProvider {
         return FCMProblem.find(in: notification, policy: policy)
     }
 
+    public func problem(sendingFor app: AppID) -> PushProblem? { credentials.problem(sendingFor: app) }
+
     public func prepare(_ push: Push, lane: Lane) -> any PreparedPush {
         PreparedFCM(
             push: push, lane: lane, payload: FCMPayload(push.notification, policy: push.policy, id: push.id),

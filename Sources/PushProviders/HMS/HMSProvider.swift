@@ -50,6 +50,8 @@ public struct HMSProvider: PushProvider {
     /// As long as every push's id.
     private static let sampleID = PushID(rawValue: "00000000-0000-7000-8000-000000000000")
 
+    public func problem(sendingFor app: AppID) -> PushProblem? { credentials.problem(sendingFor: app) }
+
     public func prepare(_ push: Push, lane: Lane) -> any PreparedPush {
         PreparedHMS(
             push: push, lane: lane, payload: HMSPayload(push.notification, policy: push.policy, id: push.id), credentials: credentials,

@@ -40,6 +40,8 @@ public struct WNSProvider: PushProvider {
     /// As long as every push's id.
     private static let sampleID = PushID(rawValue: "00000000-0000-7000-8000-000000000000")
 
+    public func problem(sendingFor app: AppID) -> PushProblem? { credentials.problem(sendingFor: app) }
+
     public func prepare(_ push: Push, lane: Lane) -> any PreparedPush {
         let notification: Result<WNSNotification, WNSError>
         do throws(WNSError) {

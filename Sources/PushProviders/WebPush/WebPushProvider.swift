@@ -43,6 +43,8 @@ public struct WebPushProvider: PushProvider {
     /// As long as every push's id.
     private static let sampleID = PushID(rawValue: "00000000-0000-7000-8000-000000000000")
 
+    public func problem(sendingFor app: AppID) -> PushProblem? { credentials.problem(sendingFor: app) }
+
     public func prepare(_ push: Push, lane: Lane) -> any PreparedPush {
         PreparedWebPush(
             push: push, lane: lane, payload: WebPushPayload.bytes(of: push.notification, id: push.id),

@@ -1,7 +1,10 @@
 extension Audience {
     /// Whom it is for, as one condition on devices. Tokens that needn't be registered are of no device.
     public var condition: AudienceCondition {
-        .allOf([startsWithEveryone ? .always : .anyOf(named)] + (tags.map { [$0.condition] } ?? []) + excluded.map(\.condition.negation))
+        .allOf(
+            [startsWithEveryone ? .always : .anyOf(named)] + (tags.map { [$0.condition] } ?? [])
+                + (records.map { [$0.onDevices] } ?? []) + excluded.map(\.condition.negation)
+        )
     }
 
     private var named: [AudienceCondition] {
@@ -48,7 +51,7 @@ extension AudienceCondition {
 
     fileprivate var size: Size {
         switch self {
-        case .term(.isOneOf(_, let values)): (values.count, 1, 0)
+        case .term(.isOneOf(_, let values)), .term(.record(_, _, .isOneOf(let values))): (values.count, 1, 0)
         case .term: (1, 1, 0)
         case .not(let condition): Self.sum([condition.size])
         case .all(let parts), .any(let parts): Self.sum(parts.map(\.size))

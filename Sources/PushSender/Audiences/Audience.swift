@@ -10,6 +10,8 @@ public struct Audience: Sendable, Hashable, Codable {
     public var saved: [Audience]
     /// Only devices of which this is true. Where nothing is named, all of them.
     public var tags: AudienceExpression?
+    /// Only devices that are records of which something is true. Where nothing is named, all of them.
+    public var records: RecordAudience?
     /// Nobody who is in one of these.
     public var excluded: [Audience]
     /// A device that is named and isn't there is nobody, not a mistake.
@@ -35,7 +37,7 @@ public struct Audience: Sendable, Hashable, Codable {
     public var nameCount: Int { devices.count + users.count + topics.count + tokens.count + saved.count }
 
     /// Whether every device may be in it that nothing else rules out.
-    public var startsWithEveryone: Bool { everyone || (nameCount == 0 && tags != nil) }
+    public var startsWithEveryone: Bool { everyone || (nameCount == 0 && (tags != nil || records != nil)) }
 
     /// Few devices at most, so that it may overtake a broadcast.
     public var isDirect: Bool { !startsWithEveryone && topics.isEmpty && saved.isEmpty && nameCount <= 20 }
@@ -44,7 +46,7 @@ public struct Audience: Sendable, Hashable, Codable {
 }
 
 extension Audience {
-    private enum CodingKeys: String, CodingKey { case everyone, devices, users, topics, tokens, saved, tags, excluded, ignoresStrangers }
+    private enum CodingKeys: String, CodingKey { case everyone, devices, users, topics, tokens, saved, tags, records, excluded, ignoresStrangers }
 
     /// What is empty is left out, and what was left out is empty: rows stay short, and old ones can be read.
     public func encode(to encoder: any Encoder) throws {
@@ -56,6 +58,7 @@ extension Audience {
         if !tokens.isEmpty { try fields.encode(tokens, forKey: .tokens) }
         if !saved.isEmpty { try fields.encode(saved, forKey: .saved) }
         try fields.encodeIfPresent(tags, forKey: .tags)
+        try fields.encodeIfPresent(records, forKey: .records)
         if !excluded.isEmpty { try fields.encode(excluded, forKey: .excluded) }
         if ignoresStrangers { try fields.encode(true, forKey: .ignoresStrangers) }
     }
@@ -71,6 +74,7 @@ extension Audience {
             saved: try fields.decodeIfPresent([Audience].self, forKey: .saved) ?? [],
             tags: try fields.decodeIfPresent(AudienceExpression.self, forKey: .tags),
             excluded: try fields.decodeIfPresent([Audience].self, forKey: .excluded) ?? [])
+        records = try fields.decodeIfPresent(RecordAudience.self, forKey: .records)
         ignoresStrangers = try fields.decodeIfPresent(Bool.self, forKey: .ignoresStrangers) ?? false
     }
 }

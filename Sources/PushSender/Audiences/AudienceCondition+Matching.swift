@@ -5,7 +5,7 @@ public import Foundation
 #endif
 
 extension AudienceCondition {
-    /// Whether it is true of the device. What SQL says of the same device is the same.
+    /// Whether it is true of the device. What SQL says of the same device is the same, but for records.
     /// - Parameter now: what ages are counted from.
     public func matches(_ device: Device, asOf now: Date) -> Bool {
         switch self {
@@ -25,6 +25,8 @@ extension AudienceTerm {
         case .lastSeen(let order, let moment): order.holds(device.registeredAt, moment.date(asOf: now))
         case .has(.device(.lastSeen)): true
         case .has(let field): !field.values(of: device).isEmpty
+        // A device doesn't know its record.
+        case .isRecord, .record: false
         case .topic(let topic): device.topics.contains { $0.utf8.elementsEqual(topic.utf8) }
         }
     }

@@ -1,5 +1,5 @@
 extension AudienceCondition: CustomStringConvertible {
-    /// As ``AudienceExpression`` reads it back; `always` and `never` can't be written.
+    /// As ``AudienceExpression`` reads it back; `always`, `never` and records can't be written.
     public var description: String {
         switch self {
         case .term(let term): term.text(negated: false)
@@ -30,6 +30,8 @@ extension AudienceTerm {
         case .lastSeen(let order, let moment): "device.last_seen \(order.rawValue) \(quoted(moment.text))"
         case .has(let field): "has(\(field))"
         case .topic(let topic): "topic(\(quoted(topic)))"
+        case .isRecord(let collection): "<record of \(collection.rawValue)>"
+        case .record(let collection, let path, _): "<record of \(collection.rawValue) by \(path)>"
         }
     }
 }

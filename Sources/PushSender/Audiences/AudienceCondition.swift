@@ -22,9 +22,13 @@ public enum AudienceTerm: Sendable, Hashable {
     /// The field is there: a tag with any value (an empty list is none), text that isn't empty.
     case has(AudienceField)
     case topic(String)
+    /// The device is a record of the collection.
+    case isRecord(RecordCollection)
+    /// The record that the device is passes. Nobody can write these two: only ``RecordAudience`` has them.
+    case record(RecordCollection, String, RecordTest)
 }
 
-public enum AudienceOrder: String, Sendable, CaseIterable {
+public enum AudienceOrder: String, Sendable, CaseIterable, Codable {
     case less = "<"
     case lessOrEqual = "<="
     case greater = ">"

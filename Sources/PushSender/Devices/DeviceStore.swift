@@ -5,7 +5,7 @@ public import Foundation
 #endif
 
 /// The port to wherever devices are kept. Every change is durable when the call returns.
-public protocol DeviceStore: Sendable {
+public protocol DeviceStore: DeviceDirectory {
     /// Registers an installation, or registers it again: the same (app, provider, address) is always the same device. The user of
     /// the newest registration owns it; a disabled device is enabled again. A registration that names a device is that device's, whatever
     /// its token was, and another device that had the token is no more.
@@ -13,7 +13,6 @@ public protocol DeviceStore: Sendable {
     /// - Returns: the device as stored, and whether it is new.
     func register(_ registration: DeviceRegistration, newID: DeviceID, now: Date) async throws -> (device: Device, isNew: Bool)
 
-    func device(_ id: DeviceID, app: AppID) async throws -> Device?
     func device(address: String, provider: ProviderName, app: AppID) async throws -> Device?
 
     /// Devices in the order of their ids, after `after`, disabled ones too. At most `limit`.
@@ -40,8 +39,6 @@ public protocol DeviceStore: Sendable {
 
     // MARK: Many at once. Disabled devices are none of them.
 
-    /// Devices of which a condition is true, in the order of their ids, after `after`. At most `limit`.
-    func devices(matching condition: AudienceCondition, app: AppID, after: DeviceID?, limit: Int) async throws -> [Device]
     /// How many devices there are of which a condition is true.
     func count(matching condition: AudienceCondition, app: AppID) async throws -> Int
     /// Changes all devices of which a condition is true, or none.

@@ -7,7 +7,7 @@ import WebPush
 
 /// Sends what was claimed: reads a page, attempts its devices at once, records what came of it.
 struct DispatchWorker: Sendable {
-    let store: any PushStore
+    let store: any PageStore
     let providers: [ProviderName: any PushProvider]
     let lanes: Lanes
     let rates: any RateLedger

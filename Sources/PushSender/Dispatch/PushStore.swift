@@ -6,7 +6,7 @@ public import Foundation
 
 /// The port to wherever pushes and their slices are kept. Batch-first; every change is durable when the call returns, and happens
 /// whole or not at all.
-public protocol PushStore: Sendable {
+public protocol PushStore: PageStore {
     /// Which lanes the devices of an audience are in, disabled devices too, and what their App asks of all pushes. Looks at named devices or
     /// jumps through an index; never walks an audience.
     /// - Parameter byTimeZone: whether to tell time zones apart, once the App's rules are known.
@@ -71,28 +71,6 @@ public protocol PushStore: Sendable {
     /// for any more: at most `limit` rows of each.
     /// - Returns: how many rows; 0 when none is left, or another process is at it.
     func deleteOutdated(requestsBefore requests: Date, now: Date, limit: Int) async throws -> Int
-
-    /// Active devices of the slice's part of the audience after its cursor, in cursor order. Fewer than `limit` means: the end.
-    /// - Parameter withProfiles: whether recipients are to have their profiles.
-    func page(of slice: Slice, push: Push, withProfiles: Bool, limit: Int) async throws -> [Recipient]
-
-    /// How many active devices of the slice's part of the audience there are after its cursor.
-    func left(of slice: Slice, push: Push) async throws -> Int
-
-    /// Asks whether caps on how often let recipients have a push, and counts those that may. Asking again for the same push changes nothing.
-    func reserve(_ push: Push, for recipients: [Recipient], now: Date) async throws -> [FrequencyVerdict]
-
-    /// Writes what came of a page: cursor, counters, retries, failures, dead devices, and the end of the push when this was the last.
-    /// A page counts once, however often it is recorded: a commit whose answer was lost may be repeated.
-    /// - Returns: `.lost` when the lease was lost. Then nothing was written, and somebody else sends (or has sent) the page.
-    func record(_ page: PageRecord, owner: LeaseOwner) async throws -> PageFate
-}
-
-/// What became of a page's record.
-public enum PageFate: Sendable, Hashable {
-    case lost
-    /// Written; `ending` when nobody else is to be sent the push.
-    case written(ending: PushEnding?)
 }
 
 /// Who holds a lease: a node, or rather one of its claims. A new start of a process is a new node.

@@ -15,6 +15,8 @@ public struct DryRun: PushProvider {
         provider.problem(with: notification, policy: policy)
     }
 
+    public func problem(sendingFor app: AppID) -> PushProblem? { provider.problem(sendingFor: app) }
+
     public func prepare(_ push: Push, lane: Lane) -> any PreparedPush { Rehearsal(prepared: provider.prepare(push, lane: lane)) }
 
     public func farSide(of token: Token) -> String? { provider.farSide(of: token) }

@@ -11,6 +11,9 @@ public protocol PushProvider: Sendable {
     /// Why this provider could never take this notification, found before anything is accepted; nil when it could.
     func problem(with notification: Notification, policy: PushPolicy) -> PushProblem?
 
+    /// Why nothing of the App's can be sent through this provider as things stand: it has no credentials; nil when it can.
+    func problem(sendingFor app: AppID) -> PushProblem?
+
     /// Does once what is the same for every device of a push.
     func prepare(_ push: Push, lane: Lane) -> any PreparedPush
 
@@ -19,6 +22,7 @@ public protocol PushProvider: Sendable {
 }
 
 extension PushProvider {
+    public func problem(sendingFor app: AppID) -> PushProblem? { nil }
     public func farSide(of token: Token) -> String? { nil }
 }
 

@@ -135,12 +135,9 @@ public struct PushIntake: Sendable {
 
     private func check(_ request: PushRequest, _ now: Date) throws(PushProblem) {
         try check(request.audience)
-        try check(request.policy)
+        try limits.check(request.policy)
         try check(request.options, now, mayHaveExpired: request.mayHaveExpired)
-        guard !request.notification.isEmpty else {
-            throw PushProblem(
-                .invalidField, field: "notification", "there is nothing to show: give at least a title, a body or data")
-        }
+        try request.notification.checkHasContent()
     }
 
     private func check(_ options: PushOptions, _ now: Date, mayHaveExpired: Bool) throws(PushProblem) {
@@ -177,18 +174,6 @@ public struct PushIntake: Sendable {
         }
     }
 
-    private func check(_ policy: PushPolicy) throws(PushProblem) {
-        guard policy.ttl.seconds <= limits.ttlSeconds else {
-            throw PushProblem(
-                .invalidField, field: "ttl",
-                "\(policy.ttl.seconds) s is more than the limit of \(limits.ttlSeconds) s; choose a shorter time")
-        }
-        guard (policy.collapseKey ?? "x").utf8.count <= limits.collapseKeyBytes, policy.collapseKey != "" else {
-            throw PushProblem(
-                .invalidField, field: "collapse_key", "give 1 to \(limits.collapseKeyBytes) bytes, or leave it out")
-        }
-    }
-
     /// A topic with a typo in it must not be silence.
     private func checkThereIsSomebody(_ request: PushRequest, _ reach: Reach, _ segments: [Segment]) async throws {
         guard reach.segments.isEmpty == segments.isEmpty else {
@@ -215,17 +200,4 @@ public struct PushIntake: Sendable {
             }
         }
     }
-}
-
-public struct PushLimits: Sendable {
-    /// Devices, users and topics named by one push.
-    public var audienceNames = 1000
-    /// Four weeks: the longest that FCM keeps anything.
-    public var ttlSeconds = 2_419_200
-    /// How far ahead `expires_at` may be: four weeks after the last moment that a push can be scheduled for, and a few days.
-    public var expiryDays = 400
-    /// APNs's limit, the tightest.
-    public var collapseKeyBytes = 64
-
-    public init() {}
 }

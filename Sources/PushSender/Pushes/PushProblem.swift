@@ -5,6 +5,10 @@ public struct PushProblem: Error, Sendable, Hashable, CustomStringConvertible {
         public init(rawValue: String) { self.rawValue = rawValue }
         public static let invalidField = Code(rawValue: "invalid_field")
         public static let unknownDevice = Code(rawValue: "unknown_device")
+        /// There is no such provider here.
+        public static let unknownProvider = Code(rawValue: "unknown_provider")
+        /// There are no credentials for a provider.
+        public static let noCredential = Code(rawValue: "no_credential")
         /// Another request had the same idempotency key.
         public static let keyReused = Code(rawValue: "idempotency_key_reused")
         /// There is no device that it could be sent to.

@@ -1,4 +1,3 @@
-import Crypto
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -35,22 +34,13 @@ struct PushRoutes: Sendable {
         guard readiness.isAccepting else { throw Problem.stopping }
         let app = try context.requireApp()
         let bytes = try await request.bytes(SendBody.limitBytes)
-        let idempotency = try idempotency(request, bytes)
+        let idempotency = try Idempotency(request, bytes)
         // Before anything is looked up: templates and audiences may have gone since.
         if let idempotency, let known = try await intake.repetition(of: idempotency, app: app) { return try accepted(known) }
         var asked = try await reader.request(try SendBody.read(bytes, rawAt: SendBody.rawPaths), app: app)
         asked.idempotency = idempotency
         return try accepted(try await intake.accept(asked, now: now()))
     }
-
-    private func idempotency(_ request: Request, _ body: [UInt8]) throws -> Idempotency? {
-        guard let key = request.headers[.idempotencyKey] else { return nil }
-        guard (1...Self.idempotencyKeyLimitBytes).contains(key.utf8.count) else {
-            throw Problem.invalid("Idempotency-Key", "give 1 to \(Self.idempotencyKeyLimitBytes) bytes")
-        }
-        return Idempotency(key: key, requestHash: Array(SHA256.hash(data: body)))
-    }
-    private static let idempotencyKeyLimitBytes = 255
 
     private func accepted(_ accepted: Accepted) throws -> JSONReply {
         var headers: HTTPFields = [.location: "/v1/pushes/\(accepted.push.id.rawValue)"]
@@ -80,7 +70,7 @@ struct PushRoutes: Sendable {
         let app = try context.requireApp(), id = PushID(rawValue: try context.parameters.require("id"))
         let bytes = try await request.bytes(SendBody.limitBytes)
         // The push is part of what is asked, though it stands in the path.
-        let idempotency = try idempotency(request, Array(id.rawValue.utf8) + bytes)
+        let idempotency = try Idempotency(request, Array(id.rawValue.utf8) + bytes)
         let body = try RecallBody.read(bytes, rawAt: SendBody.rawPaths)
         guard
             let instead = try await intake.recall(
@@ -228,8 +218,6 @@ private struct FailureBody: Encodable {
 }
 
 extension HTTPField.Name {
-    /// draft-ietf-httpapi-idempotency-key-header
-    fileprivate static let idempotencyKey = HTTPField.Name("Idempotency-Key")!
     /// On an answer that was given before.
     fileprivate static let idempotencyReplayed = HTTPField.Name("Idempotency-Replayed")!
 }

@@ -43,6 +43,11 @@ final class RequestLimits: Sendable {
         return verdicts
     }
 
+    /// What an address may register without a key, where a door is open; nil where that has no limit.
+    func request(through door: String, from address: ClientAddress, now: Instant) -> RateVerdict? {
+        registering?.take(KeyHolder(key: door, party: address.party), now: now)
+    }
+
     /// Whether an address may try a key that isn't known yet. If it turns out to be one, ``guessedRight(from:)`` takes that back.
     func guess(from address: ClientAddress, now: Instant) -> RateVerdict? {
         guesses?.take(address.party, now: now)

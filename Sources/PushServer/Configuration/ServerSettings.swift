@@ -75,6 +75,8 @@ public struct ServerSettings: Sendable {
     public var centrifugo = CentrifugoSettings()
     /// Outboxes that commands of Centrifugo's push API are taken out of: `outbox.…`, see ``PushStorage/OutboxSettings``; default none.
     public var outboxes: [OutboxSettings] = []
+    /// `loopback.…`, see ``LoopBackSettings``.
+    public var loopback = LoopBackSettings()
     /// `stop.…`.
     public var leaving = Leaving()
 
@@ -127,6 +129,15 @@ public struct ServerSettings: Sendable {
         centrifugo = try await CentrifugoSettings(config.scoped(to: "centrifugo"))
         try await centrifugo.grpc.read(config.scoped(to: "centrifugo.grpc"), host: (listen[.api] ?? mainAddress).host)
         outboxes = try await .read(config.scoped(to: "outbox"))
+        loopback = try await LoopBackSettings(config.scoped(to: "loopback"))
+        try checkPaths()
+    }
+
+    private func checkPaths() throws(SettingsError) {
+        guard loopback.isOn, gorush.isOn, gorush.path.isEmpty else { return }
+        throw SettingsError(
+            key: "gorush.path",
+            message: "LoopBack's front answers POST /api/push too; set HERALD_GORUSH_PATH, to /gorush say, or switch one of the two off")
     }
 
     /// Whether the page and its routes, which anybody may use, are served.

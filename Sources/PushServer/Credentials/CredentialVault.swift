@@ -98,12 +98,30 @@ final class CredentialVault: Sendable {
         }
     }
 
+    /// Credentials that can be put in force.
+    struct Checked: Sendable {
+        fileprivate let fields: [JSONValue]
+        fileprivate let credentials: [any ProviderCredential]
+        fileprivate let app: AppID
+        fileprivate let kind: CredentialKind
+        let reports: [Report]
+    }
+
     /// Replaces an App's credentials for a provider.
-    /// - Parameter verifies: asks the provider, too. One that can't be reached is no reason to refuse.
-    /// - Throws: ``Problem`` that names the field; nothing has changed then.
+    /// - Throws: as ``check(_:app:provider:verifies:now:)``; nothing has changed then.
     func set(
         _ all: [JSONValue], app: AppID, provider: ProviderName, verifies: Bool, now: Date
     ) async throws -> [Report] {
+        let checked = try await check(all, app: app, provider: provider, verifies: verifies, now: now)
+        try await set(checked, now: now)
+        return checked.reports
+    }
+
+    /// - Parameter verifies: asks the provider, too. One that can't be reached is no reason to refuse.
+    /// - Throws: ``Problem`` that names the field.
+    func check(
+        _ all: [JSONValue], app: AppID, provider: ProviderName, verifies: Bool, now: Date
+    ) async throws -> Checked {
         let kind = try kind(provider)
         guard !all.isEmpty else { throw Problem.invalid("credentials", "the list is empty; name one, or DELETE removes them all") }
         let credentials = try all.indices.map { index in
@@ -120,10 +138,15 @@ final class CredentialVault: Sendable {
             if case .refused(let refusal) = verdict { throw problem(refusal, index, of: all.count) }
             reports.append(Report(credential, verdict))
         }
-        try await put(Array(try JSONEncoder().encode(all)), app, provider, now)
-        kind.install(credentials, app)
+        return Checked(fields: all, credentials: credentials, app: app, kind: kind, reports: reports)
+    }
+
+    /// Replaces an App's credentials for a provider.
+    func set(_ checked: Checked, now: Date) async throws {
+        let app = checked.app, provider = checked.kind.provider
+        try await put(Array(try JSONEncoder().encode(checked.fields)), app, provider, now)
+        checked.kind.install(checked.credentials, app)
         try await changed(app, provider)
-        return reports
     }
 
     func remove(app: AppID, provider: ProviderName) async throws {

@@ -7,12 +7,16 @@ enum AudienceDriver: Hashable {
     case topics([String])
     /// A tag's values, as ``TagKey`` has them.
     case tag(String, [String])
+    /// A record's values at a place, as ``RecordKey`` has them.
+    case records(RecordPlace, [String])
 
     /// Nil for what no place holds the devices of in their order.
     init?(_ term: AudienceTerm) {
         switch term {
         case .topic(let topic): self = .topics([topic])
         case .isOneOf(.tag(let name), let values): self = .tag(name, values.compactMap(TagKey.of))
+        case .record(let collection, let path, .isOneOf(let values)):
+            self = .records(RecordPlace(collection: collection, path: path), RecordFilter.keys(values))
         case .isOneOf(.device(.id), let values): self = .devices(values.compactMap(\.text).filter { !$0.isEmpty })
         case .isOneOf(.device(.user), let values): self = .users(values.compactMap(\.text).filter { !$0.isEmpty })
         default: return nil
@@ -22,14 +26,14 @@ enum AudienceDriver: Hashable {
 
     var names: [String] {
         switch self {
-        case .devices(let names), .users(let names), .topics(let names), .tag(_, let names): names
+        case .devices(let names), .users(let names), .topics(let names), .tag(_, let names), .records(_, let names): names
         }
     }
 
     var isNamed: Bool {
         switch self {
         case .devices, .users: true
-        case .topics, .tag: false
+        case .topics, .tag, .records: false
         }
     }
 
@@ -39,7 +43,7 @@ enum AudienceDriver: Hashable {
         case .devices, .users: names.count
         case .topics: 1000 * names.count
         // What is yes or no is so for very many.
-        case .tag(_, let values): values.reduce(0) { $0 + ($1.hasPrefix("b") ? 50_000 : 1000) }
+        case .tag(_, let values), .records(_, let values): values.reduce(0) { $0 + ($1.hasPrefix("b") ? 50_000 : 1000) }
         }
     }
 
@@ -67,8 +71,15 @@ enum AudienceDriver: Hashable {
         case .users: .users(names)
         case .topics: .topics(names)
         case .tag(let name, _): .tag(name, names)
+        case .records(let place, _): .records(place, names)
         }
     }
+}
+
+/// Where a value stands in records.
+struct RecordPlace: Hashable {
+    let collection: RecordCollection
+    let path: String
 }
 
 /// Byte by byte, in their first order: Swift takes texts for equal that databases tell apart.

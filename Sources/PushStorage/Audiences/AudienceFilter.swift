@@ -47,6 +47,10 @@ struct AudienceFilter {
     private func sql(_ term: AudienceTerm) -> SQLFragment {
         switch term {
         case .topic(let topic): isIn(topics: [topic])
+        case .isRecord(let collection):
+            SQLFragment("(SELECT 1 FROM record AS r WHERE r.device = d.id AND r.collection = ? LIMIT 1) IS NOT NULL", [.text(collection.rawValue)])
+        case .record(let collection, let path, let test):
+            RecordFilter(id: "d.id", collection: collection).sql(path, test)
         case .lastSeen(let order, let moment): SQLFragment("d.registered_at \(order.rawValue) ?", [.date(moment.date(asOf: now))])
         case .has(.tag(let name)): tag(name, nil)
         case .has(.device(let field)): SQLFragment(field.column.map { "\($0) <> ''" } ?? "TRUE")

@@ -61,6 +61,7 @@ struct AudienceSource {
         case .tag(let name, let values):
             memberships(
                 "device_tag", SQLFragment("m.name = ? AND m.value IN ", [.text(name)]) + Self.list(values), values.count > 1, scope, filter)
+        case .records(let place, let values): records(place, values, scope, filter)
         }
     }
 
@@ -78,6 +79,15 @@ struct AudienceSource {
         let device = " CROSS JOIN device AS d WHERE d.id = m.device" + (filter.map { " AND " + $0 } ?? SQLFragment(""))
         let tables = "FROM (SELECT \(mayRepeat ? "DISTINCT " : "")m.shard, m.device FROM " + rows + ") AS m" + device
         return Branch(tables: tables, order: "m.shard, m.device")
+    }
+
+    /// As ``memberships``: a record has its device's id.
+    private static func records(_ place: RecordPlace, _ values: [String], _ scope: Scope, _ filter: SQLFragment?) -> Branch {
+        let place = SQLFragment("m.collection = ? AND m.path = ?", [.text(place.collection.rawValue), .text(place.path)])
+        let rows = "record_term AS m WHERE " + ([place, "m.value IN " + list(values)] + scope.bounds("m.shard", "m.record")).joined(" AND ")
+        let device = " CROSS JOIN device AS d WHERE d.id = m.record" + (filter.map { " AND " + $0 } ?? SQLFragment(""))
+        let tables = "FROM (SELECT \(values.count > 1 ? "DISTINCT " : "")m.shard, m.record FROM " + rows + ") AS m" + device
+        return Branch(tables: tables, order: "m.shard, m.record")
     }
 
     private static func list(_ names: [String]) -> SQLFragment { .list(names.map { .text($0) }) }

@@ -81,6 +81,14 @@ public struct SQLDeviceStore: DeviceStore {
         } ?? 0
     }
 
+    public func learn(dead: [PageRecord.Dead], moved: [PageRecord.Moved], app: AppID, now: Date) async throws {
+        try await database.write { connection in
+            let news = TokenNews(connection)
+            _ = try news.disable(dead.filter { try DeviceRow.find($0.device, app, connection) != nil })
+            for moved in try moved.filter({ try DeviceRow.find($0.device, app, connection) != nil }) { try news.move(moved, at: now) }
+        }
+    }
+
     private func change(
         _ id: DeviceID, _ app: AppID, _ work: @escaping @Sendable (Device, any SQLConnection) throws -> Void
     ) async throws -> Device? {

@@ -8,6 +8,7 @@ enum Schema {
             labels(dialect),
             messages(dialect),
             inactivity(dialect),
+            records(dialect),
         ]
     }
 

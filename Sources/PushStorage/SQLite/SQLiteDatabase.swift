@@ -40,6 +40,7 @@ final class SQLiteDatabase: SQLDatabase {
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA cache_size = -16000")
+            database.add(function: RegularExpressions.function)
         }
         return configuration
     }

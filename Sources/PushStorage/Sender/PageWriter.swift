@@ -26,7 +26,7 @@ struct PageWriter {
         let known = try writeRetries()
         try insertFailures()
         try disableDead()
-        for moved in page.moved { try move(moved) }
+        for moved in page.moved { try TokenNews(connection).move(moved, at: page.recordedAt) }
         // The push's row is locked before anybody asks whether anything is left, so that the last of two pages sees the other.
         let ending = try wait(page.counters.retrying - known)
         try count(alreadyWaiting: known)
@@ -148,28 +148,11 @@ struct PageWriter {
     }
 
     private func disableDead() throws {
-        let disabled = try connection.execute(
-            "UPDATE device SET disabled_at = ? WHERE id = ? AND registered_at <= ?",
-            each: page.dead.map { [.date($0.asOf), .text($0.device.rawValue), .date($0.asOf)] })
+        let disabled = try TokenNews(connection).disable(page.dead)
         try insertEvents(
             zip(page.dead, disabled).filter { $1 > 0 }.map { dead, _ in
                 .deviceDisabled(dead.device, by: page.push, in: page.lane, at: page.recordedAt)
             }, connection)
-    }
-
-    private func move(_ moved: PageRecord.Moved) throws {
-        let hash = SQLValue.blob(addressHash(moved.token.address))
-        try connection.execute(
-            """
-            UPDATE device SET address = ?, keys = ?, environment = ?, token_kind = ?, app_identifier = ?, address_hash = ?,
-              registered_at = CASE WHEN registered_at < ? THEN ? ELSE registered_at END
-            WHERE id = ? AND NOT EXISTS
-              (SELECT 1 FROM device AS other WHERE other.app = device.app AND other.provider = device.provider
-               AND other.address_hash = ? AND other.id <> device.id)
-            """,
-            TokenRow.values(moved.token)
-                // What is said of the old token later means nothing any more.
-                + [hash, .date(page.recordedAt), .date(page.recordedAt), .text(moved.device.rawValue), hash])
     }
 
     /// Locks the push.

@@ -77,15 +77,7 @@ enum CentrifugoToken {
     /// - Throws: ``Problem``
     static func checked(_ text: String, _ provider: ProviderName, _ policy: EndpointPolicy) throws -> Token {
         guard !text.isEmpty else { throw CentrifugoError.badRequest("token: it is missing") }
-        guard provider == .webPush else {
-            let body = TokenBody(
-                provider: provider.rawValue, subscription: nil, token: text, environment: nil, kind: nil, appIdentifier: nil)
-            return try body.checked(policy)
-        }
-        guard let subscription = try? JSONDecoder().decode(SubscriptionBody.self, from: Data(text.utf8)) else {
-            throw CentrifugoError.badRequest("token: give the PushSubscription as JSON.stringify makes a text of it")
-        }
-        return try subscription.checked(policy, field: "token").token
+        return try WrittenToken.checked(text, provider, policy)
     }
 }
 
