@@ -14,13 +14,18 @@ func server(_ product: String, _ package: String) -> Target.Dependency {
     .product(name: product, package: package, condition: .when(traits: ["Server"]))
 }
 
+/// A product that holding a connection to a push service needs. The trait `Server` includes the trait `UserAgent`.
+func socket(_ product: String, _ package: String) -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["UserAgent"]))
+}
+
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 /// RSA, which APNs and Web Push don't need.
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 
 let package = Package(
     name: "herald",
-    platforms: [.macOS(.v15)],
+    platforms: [.macOS(.v15), .iOS(.v18), .tvOS(.v18), .watchOS(.v11), .visionOS(.v2)],
     products: [
         // JSON goes along where a module's interface has JSON of any shape in it.
         .library(name: "WebPush", targets: ["WebPush"]),
@@ -29,10 +34,13 @@ let package = Package(
         .library(name: "HMS", targets: ["HMS", "JSON"]),
         .library(name: "WNS", targets: ["WNS"]),
         .library(name: "PushSender", targets: ["PushSender", "JSON"]),
+        // Wants the trait `UserAgent`; WebPush goes along because its types are in the interface.
+        .library(name: "PushUserAgent", targets: ["PushUserAgent", "WebPush"]),
         .executable(name: "herald", targets: ["herald"]),
     ],
     traits: [
-        .trait(name: "Server", description: "The herald program: HTTP server, database, sockets."),
+        .trait(name: "Server", description: "The herald program: HTTP server, database, sockets.", enabledTraits: ["UserAgent"]),
+        .trait(name: "UserAgent", description: "The library PushUserAgent: SwiftNIO and its TLS."),
         .default(enabledTraits: ["Server"]),
     ],
     dependencies: [
@@ -122,9 +130,9 @@ let package = Package(
         .target(
             name: "PushUserAgent",
             dependencies: [
-                "JWS", "WebPush", server("NIOCore", "swift-nio"), server("NIOPosix", "swift-nio"),
-                server("NIOHTTP1", "swift-nio"), server("NIOWebSocket", "swift-nio"),
-                server("NIOSSL", "swift-nio-ssl"),
+                "JWS", "WebPush", socket("NIOCore", "swift-nio"), socket("NIOPosix", "swift-nio"),
+                socket("NIOHTTP1", "swift-nio"), socket("NIOWebSocket", "swift-nio"),
+                socket("NIOSSL", "swift-nio-ssl"),
             ],
             swiftSettings: swiftSettings),
 

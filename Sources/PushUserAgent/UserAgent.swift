@@ -1,6 +1,5 @@
-import NIOCore
 import Synchronization
-import WebPush
+public import WebPush
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -8,166 +7,179 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// A user agent of our own: becomes a device at a push service that speaks Firefox's WebSocket protocol, and stays one.
+/// A user agent of our own: becomes a device at a push service that speaks Firefox's WebSocket protocol, and stays one. Over its one
+/// connection it serves any number of apps.
 ///
-/// Messages are delivered at least once. Each is acknowledged after the listener took it and the identity file remembers it; one
-/// that comes again nevertheless (a crash in between, a lost acknowledgement) is dropped if the file remembers it.
+/// Messages are delivered at least once. Each is acknowledged after its app took it and the store remembers it; one that comes again
+/// nevertheless (a crash in between, a lost acknowledgement) is dropped if the store remembers it.
 public final class UserAgent: Sendable {
-    private let socket: PushSocket
-    private let file: IdentityFile
-    private let settings: UserAgentSettings
-    private let session: Mutex<UserAgentSession>
-    private let now: @Sendable () -> Date
-    private let pause: @Sendable (_ seconds: Double) async throws -> Void
+    let socket: PushSocket
+    let store: any UserAgentStore
+    let observer: @Sendable (UserAgentEvent) -> Void
+    let now: @Sendable () -> Date
+    let sleep: @Sendable (_ seconds: Double) async throws -> Void
+    let core: Mutex<Core>
+    /// Desks that an app has taken a seat at.
+    let openings: AsyncStream<Opening>
+    private let opening: AsyncStream<Opening>.Continuation
+    /// Between two connections.
+    let betweenConnections = Pause()
+    /// Until the session's deadline.
+    let untilDeadline = Pause()
+    /// Held while the store is written.
+    private let saving = Mutex(())
+
+    struct Opening: Sendable {
+        let desk: AppDesk
+        let app: any UserAgentApp
+    }
+
+    /// What all tasks share.
+    struct Core: Sendable {
+        var session: UserAgentSession
+        var reconnect: ReconnectPolicy
+        /// The connection, while there is one.
+        var wire: Wire?
+        var desks: [String: AppDesk] = [:]
+        var isLeaving = false
+    }
 
     /// - Parameters:
-    ///   - file: read now; an identity is made when there is none yet.
-    ///   - pause: waits between two connections.
-    /// - Throws: `identityFile` when the file cannot be read.
+    ///   - store: loaded now; an identity is made when there is none yet.
+    ///   - observer: told of what befalls the user agent, from any task.
+    ///   - sleep: waits, between two connections and before an app is asked again.
+    /// - Throws: what the store throws.
     public init(
-        address: PushServiceAddress, identity file: IdentityFile, settings: UserAgentSettings = .init(),
-        now: @escaping @Sendable () -> Date = { Date() },
-        pause: @escaping @Sendable (_ seconds: Double) async throws -> Void = { try await Task.sleep(for: .seconds($0)) }
-    ) throws(UserAgentError) {
+        address: PushServiceAddress, store: any UserAgentStore, settings: UserAgentSettings = .init(),
+        observer: @escaping @Sendable (UserAgentEvent) -> Void = { _ in }, now: @escaping @Sendable () -> Date = { Date() },
+        sleep: @escaping @Sendable (_ seconds: Double) async throws -> Void = { try await Task.sleep(for: .seconds($0)) }
+    ) throws {
         socket = PushSocket(address: address, settings: settings)
-        self.file = file
-        self.settings = settings
-        session = Mutex(UserAgentSession(identity: try file.load() ?? UserAgentIdentity(), settings: settings))
+        self.store = store
+        self.observer = observer
         self.now = now
-        self.pause = pause
+        self.sleep = sleep
+        let session = UserAgentSession(identity: try store.load() ?? UserAgentIdentity(), settings: settings)
+        core = Mutex(Core(session: session, reconnect: settings.reconnect))
+        (openings, opening) = AsyncStream.makeStream()
     }
 
-    /// As it is now, on the disk or about to be.
-    public var identity: UserAgentIdentity { session.withLock { $0.identity } }
+    /// As it is now, in the store or about to be.
+    public var identity: UserAgentIdentity { core.withLock { $0.session.identity } }
 
-    /// Connects, and connects again, until the task is cancelled: then it returns.
+    /// Connects, and connects again, until the task is cancelled or ``shutDown()``: then it returns. To be called once.
     ///
-    /// - Throws: what the listener threw, or `identityFile`: without the file a repeat could not be told from a new message.
-    public func run(for listener: some UserAgentListener) async throws {
-        var reconnect = settings.reconnect
-        var random = SystemRandomNumberGenerator()
-        while !Task.isCancelled {
-            let reason = try await connectOnce(listener)
-            guard !Task.isCancelled else { return }
-            let delaySeconds = reconnect.delaySeconds(
-                greetedAt: session.withLock { $0.greetedAt }, closeCode: reason.closeCode, now: now(), random: &random)
-            session.withLock { $0.disconnected() }
-            listener.happened(.disconnected(reason, retryInSeconds: delaySeconds))
-            do { try await pause(delaySeconds) } catch is CancellationError { return }
-        }
-    }
-
-    // MARK: One connection
-
-    /// - Returns: why the connection ended, when another one may do better.
-    private func connectOnce(_ listener: some UserAgentListener) async throws -> UserAgentError {
+    /// - Throws: `replaced`; what an app threw, unless it was `tryAgain`; what the store threw, since without it a repeat could not
+    ///   be told from a new message.
+    public func run() async throws {
         do {
-            let key = try await asked { try await listener.applicationServerKey() }
-            let connection = try await socket.open()
-            try await connection.executeThenClose { inbound, outbound in
-                try await serve(Wire(inbound: inbound, outbound: outbound), key, listener)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await self.stayConnected() }
+                group.addTask { try await self.serveApps() }
+                defer { group.cancelAll() }
+                try await group.next()
             }
-            return UserAgentError(.connectionLost, "The push service closed the connection")
-        } catch let error as UserAgentError {
-            return error
-        } catch let ending as Ending {
-            if Task.isCancelled { return UserAgentError(.connectionLost, "cancelled") }
-            throw ending.cause
-        } catch {
-            return UserAgentError(.connectionLost, "The connection to the push service broke: \(error)", cause: error)
+        } catch let error {
+            if !Task.isCancelled { throw error }
         }
     }
 
-    private struct Wire: Sendable {
-        let inbound: NIOAsyncChannelInboundStream<SocketEvent>
-        let outbound: NIOAsyncChannelOutboundWriter<String>
+    /// Lets ``run()`` return in good order: no message is begun any more, and those that apps are at are waited for and acknowledged.
+    /// To wait no longer, cancel the task.
+    public func shutDown() {
+        let desks = core.withLock { core in
+            core.isLeaving = true
+            return core.desks.values
+        }
+        for desk in desks { desk.close() }
+        opening.finish()
+    }
+
+    // MARK: Apps
+
+    /// Serves an app from now on: before ``run()`` or while it runs.
+    ///
+    /// - Parameter name: the app's place in the store. Messages for a name in the store that no app is registered under wait.
+    /// - Throws: what the store throws. Nothing happens when the name is taken by an app that is being served.
+    public func register(_ app: some UserAgentApp, as name: String = UserAgentIdentity.onlyApp) async throws {
+        let (actions, wire, desk) = core.withLock { core in
+            let isServed = core.session.apps.contains(name)
+            let desk = isServed || core.isLeaving ? nil : core.desk(name)
+            return (desk == nil ? [] : core.session.add(name), core.wire, desk)
+        }
+        guard let desk else { return }
+        opening.yield(Opening(desk: desk, app: app))
+        try await perform(actions, wire)
+    }
+
+    /// Ends an app's registration: its endpoint is closed and its keys are deleted. Offline, the push service hears of it with the
+    /// next connection.
+    ///
+    /// - Throws: what the store throws.
+    public func unregister(_ name: String) async throws {
+        let (actions, wire, desk) = core.withLock { core in
+            (core.session.remove(name), core.wire, core.desks.removeValue(forKey: name))
+        }
+        desk?.close()
+        try await perform(actions, wire)
+    }
+
+    // MARK: What the device knows
+
+    /// The device is on another network, or on one again. The connection must answer at once; without one, one attempt is made out
+    /// of turn. How long a connection may be silent is learned for each network.
+    ///
+    /// - Parameter network: whatever identifies it, such as `wifi:` and the SSID; nil when that isn't known.
+    public func networkChanged(to network: String? = nil) async {
+        await doubt(network)
+        let mayJump = core.withLock { $0.wire == nil && $0.reconnect.mayConnectAtOnce() }
+        if mayJump { betweenConnections.ring() }
+    }
+
+    /// The device slept and is awake. The connection must answer at once.
+    public func resumed() async { await networkChanged() }
+
+    /// From now on only messages as urgent as this are worth waking the device for. The others come with the next that is, or with
+    /// the next ping. A push service that doesn't know of this (Mozilla's) sends everything at once.
+    public func wake(for urgency: Urgency) async {
+        let (actions, wire) = core.withLock { ($0.session.want(urgency), $0.wire) }
+        try? await perform(actions, wire)
+    }
+
+    private func doubt(_ network: String?) async {
+        let (actions, wire) = core.withLock { ($0.session.doubted(network: network, now: now()), $0.wire) }
+        try? await perform(actions, wire)
+        untilDeadline.ring()
+    }
+
+    // MARK: The store
+
+    /// Writes what is newest, whoever asks.
+    func save() throws {
+        let failure: (any Error)? = saving.withLock { _ in
+            do {
+                try store.save(identity)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw Ending(cause: failure) }
     }
 
     /// An error that no new connection mends.
-    private struct Ending: Error {
+    struct Ending: Error {
         let cause: any Error
     }
+}
 
-    private func serve(_ wire: Wire, _ key: String, _ listener: some UserAgentListener) async throws {
-        let hello = session.withLock {
-            $0.connected(
-                applicationServerKey: key, freshChannelID: UserAgentIdentity.freshChannelID(), now: now())
-        }
-        try await perform(hello, wire, listener)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.read(wire, listener) }
-            group.addTask { try await self.watchTime(wire, listener) }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
-    }
-
-    private func read(_ wire: Wire, _ listener: some UserAgentListener) async throws {
-        for try await event in wire.inbound {
-            switch event {
-            case .text(let text):
-                try await perform(session.withLock { $0.received(text, now: now()) }, wire, listener)
-            case .closed(let code, let reason):
-                throw UserAgentError(
-                    .closedByServer,
-                    "The push service closed the connection: code \(code.map(String.init) ?? "none") \(reason)",
-                    closeCode: code)
-            }
-        }
-    }
-
-    private func watchTime(_ wire: Wire, _ listener: some UserAgentListener) async throws {
-        while let deadline = session.withLock({ $0.deadline }) {
-            try await Task.sleep(for: .seconds(max(0.001, deadline.timeIntervalSince(now()))))
-            try await perform(session.withLock { $0.tick(now: now()) }, wire, listener)
-        }
-    }
-
-    // MARK: Actions
-
-    private func perform(
-        _ actions: [UserAgentSession.Action], _ wire: Wire, _ listener: some UserAgentListener
-    ) async throws {
-        for action in actions {
-            switch action {
-            case .save: try save()
-            // A failed write means that the connection has ended: reading on tells why.
-            case .send(let frame): try? await wire.outbound.write(frame.text)
-            case .announce:
-                let deviceID = try await announce(listener)
-                try await perform(session.withLock { $0.named(deviceID) }, wire, listener)
-            case .deliver(let frame, let message):
-                try await delivered { try await listener.received(message) }
-                try await perform(session.withLock { $0.handled(frame) }, wire, listener)
-            case .report(.undecryptable(let version, let reason)):
-                listener.happened(.undecryptable(version: version, reason: reason))
-            case .report(.unreadableFrame): listener.happened(.unreadableFrame)
-            case .disconnect(let code, let message): throw UserAgentError(code, message)
-            }
-        }
-    }
-
-    private func save() throws {
-        do { try file.save(identity) } catch { throw Ending(cause: error) }
-    }
-
-    private func announce(_ listener: some UserAgentListener) async throws -> String? {
-        guard let subscription = identity.subscription else { return nil }
-        return try await asked { try await listener.subscribed(subscription) }
-    }
-
-    /// A listener that cannot answer now may be asked again with the next connection.
-    private func asked<Answer>(_ question: () async throws -> Answer) async throws -> Answer {
-        do {
-            return try await question()
-        } catch let error as UserAgentError where error.code == .tryAgain {
-            throw error
-        } catch {
-            throw Ending(cause: error)
-        }
-    }
-
-    private func delivered(_ handOver: () async throws -> Void) async throws {
-        do { try await handOver() } catch { throw Ending(cause: error) }
+extension UserAgent.Core {
+    /// The app's desk, or a new one. Messages for an app that isn't there yet wait at it.
+    mutating func desk(_ name: String) -> AppDesk {
+        if let desk = desks[name] { return desk }
+        let desk = AppDesk(name: name)
+        if isLeaving { desk.close() }
+        desks[name] = desk
+        return desk
     }
 }

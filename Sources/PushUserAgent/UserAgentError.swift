@@ -12,6 +12,9 @@ public struct UserAgentError: Error, Sendable, CustomStringConvertible {
         public static let identityInUse = Code("identityInUse")
         /// The push service cannot be reached, or the connection to it broke.
         public static let connectionLost = Code("connectionLost")
+        /// Another process has connected with the same identity, and the push service serves the newest. Two would take turns in
+        /// throwing each other out, so this one ends.
+        public static let replaced = Code("replaced")
         /// The push service closed the connection with a close frame; see ``UserAgentError/closeCode``.
         public static let closedByServer = Code("closedByServer")
         /// The push service answered, but with a refusal or nonsense.
@@ -20,7 +23,7 @@ public struct UserAgentError: Error, Sendable, CustomStringConvertible {
         public static let timedOut = Code("timedOut")
         /// A message that the key does not open.
         public static let undecryptable = Code("undecryptable")
-        /// A ``UserAgentListener`` says that it cannot do its part now: connect again later.
+        /// A ``UserAgentApp`` says that it cannot do its part now: ask it again later.
         public static let tryAgain = Code("tryAgain")
     }
 

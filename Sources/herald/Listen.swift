@@ -2,10 +2,11 @@ import ArgumentParser
 import Foundation
 import PushUserAgent
 import UnixSignals
+import WebPush
 
 struct Listen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Become a device: print every message as one line of JSON.",
+        abstract: "Become a device: print every message as one line of JSON, or run a command on it.",
         discussion: """
             A push sent with Herald is a line with the keys
               received_at, id, title, body, url, icon, image, badge, tag, data, version
@@ -17,6 +18,13 @@ struct Listen: AsyncParsableCommand {
             nobody listens comes at the next start. Everything else is told on stderr.
 
             herald listen --topic news | jq -r .title
+
+            With --exec, /bin/sh runs the command once for every message, with the line on its standard input and HERALD_TITLE, \
+            HERALD_BODY, HERALD_URL, HERALD_ID, HERALD_VERSION and HERALD_ATTEMPT in its environment. The message is acknowledged when \
+            the command has ended with status 0. Otherwise it is run again after a pause, and given up after --attempts. SIGINT and \
+            SIGTERM wait for the running command, for half a minute at most; a second one does not.
+
+            herald listen --exec 'notify-send "$HERALD_TITLE" "$HERALD_BODY"'
             """)
 
     @Option(help: "The user this device belongs to.")
@@ -31,16 +39,33 @@ struct Listen: AsyncParsableCommand {
         """)
     var identity: String?
 
+    @Option(
+        help: "What is worth waking this device for: very-low, low, normal or high. The rest comes along with it, or with a ping.",
+        transform: readUrgency)
+    var urgency: Urgency?
+
+    @OptionGroup(title: "Command") var command: CommandOptions
+
     @OptionGroup(title: "Server") var server: ServerOptions
 
     func run() async throws {
         try await reporting {
             let access = try server.access()
             let agent = try UserAgent(
-                address: PushServiceAddress(access.url + "/"), identity: IdentityFile(path: identityPath(access)))
-            let device = Device(client: APIClient(access), user: user, topics: topics)
-            try await untilSignal { try await agent.run(for: device) }
+                address: PushServiceAddress(access.url + "/"), store: IdentityFile(path: identityPath(access)), settings: settings,
+                observer: Device.happened)
+            try await agent.register(
+                Device(client: APIClient(access), user: user, topics: topics, command: command.messageCommand))
+            try await untilSignal(agent)
         }
+    }
+
+    private var settings: UserAgentSettings {
+        var settings = UserAgentSettings()
+        settings.urgency = urgency
+        settings.deliveryAttempts = command.attempts
+        settings.parallelDeliveries = command.parallel
+        return settings
     }
 
     private func identityPath(_ access: ServerAccess) throws -> String {
@@ -51,14 +76,34 @@ struct Listen: AsyncParsableCommand {
         return path
     }
 
-    /// SIGINT and SIGTERM end the work in good order.
-    private func untilSignal(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    /// SIGINT and SIGTERM end the work in good order, but not for ever.
+    private func untilSignal(_ agent: UserAgent) async throws {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await work() }
-            group.addTask { for await _ in signals { return } }
+            group.addTask { try await agent.run() }
+            group.addTask {
+                await Self.next(of: signals)
+                agent.shutDown()
+                await Self.next(of: signals, withinSeconds: 30)
+            }
             defer { group.cancelAll() }
             try await group.next()
         }
     }
+
+    private static func next(of signals: UnixSignalsSequence, withinSeconds seconds: Double? = nil) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in signals { return } }
+            if let seconds { group.addTask { try? await Task.sleep(for: .seconds(seconds)) } }
+            defer { group.cancelAll() }
+            await group.next()
+        }
+    }
+}
+
+private func readUrgency(_ text: String) throws -> Urgency {
+    guard let urgency = Urgency(rawValue: text) else {
+        throw ValidationError("\"\(text)\" is none of \(Urgency.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return urgency
 }

@@ -12,6 +12,12 @@ struct ClientFrameTests {
             .ack(channelID: "c", version: "a/b\"", .undecryptable),
             #"{"messageType":"ack","updates":[{"channelID":"c","code":101,"version":"a/b\""}]}"#
         ),
+        (
+            .hello(uaid: "u1", urgency: .veryLow),
+            #"{"broadcasts":{},"messageType":"hello","uaid":"u1","urgency":"very-low","use_webpush":true}"#
+        ),
+        (.nack(version: "v", .handlerFailed), #"{"code":302,"messageType":"nack","version":"v"}"#),
+        (.want(.high), #"{"messageType":"urgency","urgency":"high"}"#),
         (.ping, "{}"),
     ])
     func framesReadAsFirefoxWritesThem(frame: ClientFrame, text: String) {

@@ -88,6 +88,15 @@ struct FakePushService {
 
         func send(_ text: String) async throws { try await send(.text, ByteBuffer(string: text)) }
 
+        /// Says goodbye, and waits until the user agent has gone.
+        mutating func close(_ code: Int, _ reason: String = "") async throws {
+            var goodbye = ByteBuffer()
+            goodbye.write(webSocketErrorCode: .init(codeNumber: code))
+            goodbye.writeString(reason)
+            try await send(.connectionClose, goodbye)
+            while try await next() != nil {}
+        }
+
         func send(_ opcode: WebSocketOpcode, _ data: ByteBuffer, fin: Bool = true) async throws {
             try await outbound.write(WebSocketFrame(fin: fin, opcode: opcode, data: data))
         }
@@ -99,6 +108,8 @@ struct FakePushService {
         var uaid: String?
         var channelID: String?
         var key: String?
+        var version: String?
+        var code: Int?
         var updates: [Update]?
 
         struct Update: Decodable, Equatable {

@@ -32,7 +32,28 @@ struct ReconnectPolicyTests {
     @Test func aServerThatAsksForPeaceGetsIt() {
         var policy = ReconnectPolicy()
         var lowest = Dice(0)
-        #expect(policy.delaySeconds(greetedAt: now - 60, closeCode: 4774, now: now, random: &lowest) == 30)
+        #expect(policy.delaySeconds(greetedAt: now - 60, closeCode: 4774, now: now, random: &lowest) == 300)
+    }
+
+    @Test(arguments: [1012, 1013])
+    func aServerThatRestartsOrIsBusyIsNotRushed(code: Int) {
+        var (lowest, highest) = (Dice(0), Dice(.max))
+        var policy = ReconnectPolicy()
+        #expect(policy.delaySeconds(greetedAt: now - 60, closeCode: code, now: now, random: &lowest) == 1)
+        #expect(policy.delaySeconds(greetedAt: now - 60, closeCode: code, now: now, random: &highest).rounded() == 7)
+    }
+
+    @Test func aNetworkThatComesUpPermitsOneAttemptAtOnce() {
+        var policy = ReconnectPolicy()
+        var highest = Dice(.max)
+        for _ in 0..<4 { _ = policy.delaySeconds(greetedAt: nil, now: now, random: &highest) }
+        #expect(policy.mayConnectAtOnce())
+        #expect(!policy.mayConnectAtOnce())
+        // It failed: the old backoff goes on.
+        #expect(policy.delaySeconds(greetedAt: nil, now: now, random: &highest).rounded() == 16)
+        #expect(!policy.mayConnectAtOnce())
+        policy.waited()
+        #expect(policy.mayConnectAtOnce())
     }
 
     @Test func theCapIsAtMostTenMinutes() {

@@ -1,5 +1,5 @@
-import JWS
 import Foundation
+import JWS
 import Testing
 import WebPush
 
@@ -7,231 +7,325 @@ import WebPush
 
 /// Transcripts: what the push service says, and what the session does about it.
 struct UserAgentSessionTests {
-    var session = UserAgentSession(identity: UserAgentIdentity(channelID: channel), settings: UserAgentSettings())
+    var talk = Talk()
 
     @Test mutating func aNewUserAgentGreetsWithoutNameAndRegistersItsChannel() {
-        #expect(connect() == [.save, .send(.hello(uaid: nil))])
-        #expect(receive(hello("u1")) == [.save, .send(.register(channelID: channel, key: "KEY"))])
-        #expect(receive(registered()) == [.save, .announce])
-        #expect(session.identity.uaid == "u1")
-        #expect(session.identity.subscription?.endpoint.url == endpoint)
-        #expect(session.named("device-1") == [.save])
-        #expect(session.named("device-1") == [])
-        #expect(session.identity.deviceID == "device-1")
+        #expect(talk.connect() == [.send(.hello(uaid: nil))])
+        #expect(talk.hello("u1") == [.save, .report(.connected), .ask(app: "a")])
+        #expect(talk.keyed("a", "KEY") == [.save, .send(.register(channelID: talk.channel("a"), key: "KEY"))])
+        #expect(talk.registered("a") == [.save, .announce(app: "a")])
+        #expect(talk.session.identity.uaid == "u1")
+        #expect(talk.session.identity.registrations["a"]?.subscription?.endpoint.url == Talk.endpoint)
+        #expect(talk.session.named("a", "device-1") == [.save])
+        #expect(talk.session.named("a", "device-1") == [])
+        #expect(talk.session.identity.registrations["a"]?.deviceID == "device-1")
     }
 
     @Test mutating func aKnownUserAgentDoesNotRegisterAgain() {
-        becomeReady()
-        session.disconnected()
-        #expect(connect() == [.send(.hello(uaid: "u1"))])
-        #expect(receive(hello("u1")) == [.announce])
+        talk.becomeReady()
+        talk.lose()
+        #expect(talk.connect() == [.send(.hello(uaid: "u1"))])
+        #expect(talk.hello("u1") == [.report(.connected), .ask(app: "a")])
+        #expect(talk.keyed("a", "KEY") == [.announce(app: "a")])
     }
 
     @Test mutating func aNewNameFromTheServerMeansANewRegistration() {
-        becomeReady()
-        session.disconnected()
-        _ = connect()
-        #expect(receive(hello("u2")) == [.save, .send(.register(channelID: channel, key: "KEY"))])
-        #expect(session.identity.subscription == nil)
+        talk.becomeReady()
+        talk.lose()
+        _ = talk.connect()
+        #expect(talk.hello("u2") == [.save, .report(.connected), .ask(app: "a")])
+        #expect(talk.session.identity.registrations["a"]?.subscription == nil)
+        #expect(talk.keyed("a", "KEY") == [.send(.register(channelID: talk.channel("a"), key: "KEY"))])
     }
 
-    @Test mutating func anotherApplicationServerKeyTakesAnotherChannel() {
-        becomeReady()
-        session.disconnected()
-        let actions = session.connected(applicationServerKey: "OTHER", freshChannelID: "fresh", now: start)
-        #expect(actions == [.save, .send(.hello(uaid: "u1"))])
-        #expect(receive(hello("u1")) == [.send(.register(channelID: "fresh", key: "OTHER"))])
+    @Test mutating func anotherApplicationServerKeyTakesAnotherChannelAndLeavesTheOld() {
+        talk.becomeReady()
+        let old = talk.channel("a")
+        #expect(
+            talk.keyed("a", "OTHER") == [
+                .save, .send(.unregister(channelID: old)), .send(.register(channelID: "fresh", key: "OTHER")),
+            ])
+        #expect(talk.session.identity.leftChannels == [old])
+        #expect(talk.receive(#"{"messageType":"unregister","channelID":"\#(old)","status":200}"#) == [.save])
+        #expect(talk.session.identity.leftChannels == [])
     }
 
-    @Test mutating func aRefusalToGreetOrRegisterCostsTheConnection() {
-        _ = connect()
-        #expect(isDisconnect(receive(#"{"messageType":"hello","status":401}"#), .refused))
-        #expect(isDisconnect(receive(#"{"messageType":"hello","uaid":""}"#), .refused))
-        _ = receive(hello("u1"))
-        #expect(isDisconnect(receive(registered(status: 500)), .refused))
-        #expect(isDisconnect(receive(registered(at: "no url")), .refused))
+    @Test mutating func aRefusalToGreetCostsTheConnection() {
+        _ = talk.connect()
+        #expect(isDisconnect(talk.receive(#"{"messageType":"hello","status":401}"#), .refused))
+        #expect(isDisconnect(talk.receive(#"{"messageType":"hello","uaid":""}"#), .refused))
+    }
+
+    @Test mutating func aRefusalToRegisterConcernsItsAppAlone() {
+        talk.becomeReady()
+        _ = talk.session.add("b")
+        for answer in [#""status":500"#, #""status":200,"pushEndpoint":"no url""#] {
+            _ = talk.keyed("b", "KEY")
+            let actions = talk.receive(#"{"messageType":"register","channelID":"\#(talk.channel("b"))",\#(answer)}"#)
+            guard case [.refuse(app: "b", reason: _)] = actions else {
+                Issue.record("\(actions)")
+                continue
+            }
+        }
+        #expect(talk.session.isReady)
+    }
+
+    // MARK: Many apps
+
+    @Test mutating func appsThatComeWhileConnectedRegisterAtOnce() {
+        talk.becomeReady()
+        #expect(talk.session.add("b") == [.save, .ask(app: "b")])
+        #expect(talk.keyed("b", "KEY-B") == [.save, .send(.register(channelID: talk.channel("b"), key: "KEY-B"))])
+        #expect(talk.registered("b", at: Talk.endpoint + "b") == [.save, .announce(app: "b")])
+        #expect(talk.channel("a") != talk.channel("b"))
+    }
+
+    @Test mutating func eachAppGetsItsOwnMessages() throws {
+        talk.becomeReady(["a", "b"])
+        #expect(try #require(talk.delivery(talk.receive(talk.notification("v1", "for a", to: "a")))).app == "a")
+        let delivery = try #require(talk.delivery(talk.receive(talk.notification("v2", "for b", to: "b"))))
+        #expect(delivery.app == "b")
+        #expect(delivery.message.payload == Array("for b".utf8))
+    }
+
+    @Test mutating func aMessageSealedForAnotherAppIsRefused() throws {
+        talk.becomeReady(["a", "b"])
+        let keysOfA = try #require(talk.session.identity.registrations["a"]).key.keys
+        let actions = talk.receive(try talk.notification("v1", "x", to: "b", sealedFor: keysOfA))
+        #expect(actions.first == talk.ack("v1", .undecryptable, "b"))
+    }
+
+    @Test mutating func oneAppsRepeatIsAnothersNews() throws {
+        talk.becomeReady(["a", "b"])
+        let (_, frame, _) = try #require(talk.delivery(talk.receive(talk.empty("v1", to: "a"))))
+        _ = talk.session.handled(frame, by: "a", now: Talk.start)
+        #expect(talk.delivery(talk.receive(talk.empty("v1", to: "b"))) != nil)
+    }
+
+    @Test mutating func anAppThatLeavesUnregistersAndItsKeysGo() {
+        talk.becomeReady(["a", "b"])
+        let channel = talk.channel("b")
+        #expect(talk.session.remove("b") == [.save, .send(.unregister(channelID: channel))])
+        #expect(talk.session.identity.registrations["b"] == nil)
+        #expect(talk.session.remove("b") == [])
+    }
+
+    @Test mutating func whoLeftOfflineUnregistersWithTheNextConnection() {
+        talk.becomeReady(["a", "b"])
+        let channel = talk.channel("b")
+        talk.lose()
+        #expect(talk.session.remove("b") == [.save])
+        _ = talk.connect()
+        #expect(talk.hello("u1") == [.report(.connected), .send(.unregister(channelID: channel)), .ask(app: "a")])
+    }
+
+    @Test mutating func aMessageItsAppLeftBehindIsNotAcknowledgedByIt() throws {
+        talk.becomeReady()
+        let (_, frame, _) = try #require(talk.delivery(talk.receive(talk.empty("v1"))))
+        _ = talk.session.remove("a")
+        #expect(talk.session.handled(frame, by: "a", now: Talk.start) == [])
+        #expect(talk.session.gaveUp(frame, by: "a", now: Talk.start) == [])
     }
 
     // MARK: Messages
 
     @Test mutating func aMessageIsRememberedThenAcknowledgedAfterItWasHandled() throws {
-        becomeReady()
-        let (frame, message) = try #require(delivery(receive(try notification("v1", "hi"))))
+        talk.becomeReady()
+        let (_, frame, message) = try #require(talk.delivery(talk.receive(talk.notification("v1", "hi"))))
         #expect(message.payload == Array("hi".utf8))
-        #expect(!session.identity.remembers("v1"))
-        #expect(session.handled(frame) == [.save, ack("v1", .delivered)])
-        #expect(session.identity.remembers("v1"))
+        #expect(!talk.remembers("v1"))
+        #expect(talk.session.handled(frame, by: "a", now: Talk.start) == [.save, talk.ack("v1", .delivered)])
+        #expect(talk.remembers("v1"))
     }
 
     @Test mutating func aRepeatOfAHandledMessageIsDroppedAndAcknowledged() throws {
-        becomeReady()
-        let text = try notification("v1", "hi")
-        let (frame, _) = try #require(delivery(receive(text)))
-        _ = session.handled(frame)
-        #expect(receive(text) == [ack("v1", .notDelivered)])
+        talk.becomeReady()
+        let text = try talk.notification("v1", "hi")
+        let (_, frame, _) = try #require(talk.delivery(talk.receive(text)))
+        _ = talk.session.handled(frame, by: "a", now: Talk.start)
+        #expect(talk.receive(text) == [talk.ack("v1", .notDelivered)])
     }
 
-    @Test mutating func aMessageThatWasNotHandledIsDeliveredAgain() throws {
-        becomeReady()
-        let text = try notification("v1", "hi")
-        _ = receive(text)
-        session.disconnected()
-        _ = connect()
-        _ = receive(hello("u1"))
-        #expect(delivery(receive(text)) != nil)
+    @Test mutating func aMessageInHandIsNotHandedOverTwiceAndAcknowledgedOnTheNewConnection() throws {
+        talk.becomeReady()
+        let text = try talk.notification("v1", "hi")
+        let (_, frame, _) = try #require(talk.delivery(talk.receive(text)))
+        talk.lose()
+        _ = talk.connect()
+        _ = talk.hello("u1")
+        #expect(talk.receive(text) == [])
+        #expect(talk.session.handled(frame, by: "a", now: Talk.start) == [.save, talk.ack("v1", .delivered)])
     }
 
-    @Test mutating func onlyTheLast128VersionsAreRemembered() throws {
-        becomeReady()
-        for number in 0...UserAgentIdentity.rememberedVersions {
-            let (frame, _) = try #require(delivery(receive(empty("v\(number)"))))
-            _ = session.handled(frame)
-        }
-        #expect(session.identity.recentVersions.count == UserAgentIdentity.rememberedVersions)
-        #expect(!session.identity.remembers("v0"))
-        #expect(session.identity.remembers("v1"))
+    @Test mutating func withoutAConnectionAHandledMessageIsOnlyRemembered() throws {
+        talk.becomeReady()
+        let text = talk.empty("v1")
+        let (_, frame, _) = try #require(talk.delivery(talk.receive(text)))
+        talk.lose()
+        _ = talk.connect()
+        #expect(talk.session.handled(frame, by: "a", now: Talk.start) == [.save])
+        _ = talk.hello("u1")
+        #expect(talk.receive(text) == [talk.ack("v1", .notDelivered)])
+    }
+
+    @Test mutating func aMessageItsAppFailedOnForGoodIsAcknowledgedAndNacked() throws {
+        talk.becomeReady()
+        let (_, frame, _) = try #require(talk.delivery(talk.receive(talk.empty("v1"))))
+        #expect(
+            talk.session.gaveUp(frame, by: "a", now: Talk.start) == [
+                .save, talk.ack("v1", .delivered), .send(.nack(version: "v1", .handlerFailed)),
+            ])
+        #expect(talk.remembers("v1"))
+    }
+
+    @Test mutating func onlySoManyMessagesWait() {
+        talk.session.settings.messagesInHand = 2
+        talk.becomeReady()
+        _ = talk.receive(talk.empty("v1"))
+        #expect(talk.delivery(talk.receive(talk.empty("v2"))) != nil)
+        #expect(isDisconnect(talk.receive(talk.empty("v3")), .connectionLost))
+    }
+
+    @Test mutating func onlyTheLast128VersionsOfEachAppAreRemembered() throws {
+        talk.becomeReady(["a", "b"])
+        try talk.take("v0", by: "b")
+        for number in 0...Registration.rememberedVersions { try talk.take("v\(number)", by: "a") }
+        #expect(talk.session.identity.registrations["a"]?.recentVersions.count == Registration.rememberedVersions)
+        #expect(!talk.remembers("v0"))
+        #expect(talk.remembers("v1"))
+        #expect(talk.remembers("v0", by: "b"))
     }
 
     @Test mutating func theOldContentEncodingIsOpenedToo() throws {
-        becomeReady()
-        let sealed = try LegacyEncryption.seal(Array("old".utf8), for: session.identity.key.keys)
+        talk.becomeReady()
+        let keys = try #require(talk.session.identity.registrations["a"]).key.keys
+        let sealed = try LegacyEncryption.seal(Array("old".utf8), for: keys)
         let headers = #"{"encoding":"aesgcm","encryption":"\#(sealed.encryption)","crypto_key":"\#(sealed.cryptoKey)"}"#
         let text =
-            #"{"messageType":"notification","channelID":"\#(channel)","version":"v1","data":"\#(Base64URL.encode(sealed.body))","headers":\#(headers)}"#
-        #expect(delivery(receive(text))?.1.payload == Array("old".utf8))
+            #"{"messageType":"notification","channelID":"\#(talk.channel("a"))","version":"v1","data":"\#(Base64URL.encode(sealed.body))","headers":\#(headers)}"#
+        #expect(talk.delivery(talk.receive(text))?.message.payload == Array("old".utf8))
     }
 
     @Test mutating func aMessageWithoutBodyIsDeliveredWithoutPayload() throws {
-        becomeReady()
-        let (_, message) = try #require(delivery(receive(empty("v1"))))
-        #expect(message.payload == nil)
+        talk.becomeReady()
+        #expect(try #require(talk.delivery(talk.receive(talk.empty("v1")))).message.payload == nil)
     }
 
     @Test(arguments: [
         (data: "AAAA", encoding: "aes128gcm"), (data: "!", encoding: "aes128gcm"), (data: "AAAA", encoding: "rot13"),
     ])
     func aMessageNobodyCanReadIsRefusedForGood(message: (data: String, encoding: String)) {
-        var session = self
-        session.becomeReady()
-        let actions = session.receive(
-            #"{"messageType":"notification","channelID":"\#(channel)","version":"v1","data":"\#(message.data)","headers":{"encoding":"\#(message.encoding)"}}"#)
-        #expect(actions.first == ack("v1", .undecryptable))
-        guard case .report(.undecryptable(version: "v1", reason: _)) = actions.last else {
+        var talk = talk
+        talk.becomeReady()
+        let actions = talk.receive(
+            #"{"messageType":"notification","channelID":"\#(talk.channel("a"))","version":"v1","data":"\#(message.data)","headers":{"encoding":"\#(message.encoding)"}}"#)
+        #expect(actions.first == talk.ack("v1", .undecryptable))
+        guard case .report(.undecryptable(app: "a", version: "v1", reason: _)) = actions.last else {
             Issue.record("not reported: \(actions)")
             return
         }
     }
 
     @Test mutating func aMessageForAChannelWeLeftUnregistersIt() {
-        becomeReady()
+        talk.becomeReady()
         let old = #"{"messageType":"notification","channelID":"old","version":"v1"}"#
         #expect(
-            receive(old) == [
+            talk.receive(old) == [
                 .send(.ack(channelID: "old", version: "v1", .notDelivered)), .send(.unregister(channelID: "old")),
             ])
     }
 
     @Test(arguments: ["", "[]", "null", "{", #"{"messageType":"notification"}"#, #"{"messageType":7}"#])
     func garbageIsReportedAndIgnored(text: String) {
-        var session = self
-        session.becomeReady()
-        #expect(session.receive(text) == [.report(.unreadableFrame)])
+        var talk = talk
+        talk.becomeReady()
+        #expect(talk.receive(text) == [.report(.unreadableFrame)])
     }
 
     @Test mutating func framesOutOfTurnAreIgnored() {
-        becomeReady()
-        #expect(receive(hello("u9")) == [])
-        #expect(receive(registered(at: "https://elsewhere.example/x")) == [])
-        #expect(receive(#"{"messageType":"broadcast","broadcasts":{}}"#) == [])
-        #expect(session.identity.uaid == "u1")
-        #expect(session.identity.endpoint?.url == endpoint)
+        talk.becomeReady()
+        #expect(talk.hello("u9") == [])
+        #expect(talk.registered("a", at: "https://elsewhere.example/x") == [])
+        #expect(talk.receive(#"{"messageType":"broadcast","broadcasts":{}}"#) == [])
+        #expect(talk.session.identity.uaid == "u1")
+        #expect(talk.session.identity.registrations["a"]?.endpoint?.url == Talk.endpoint)
+    }
+
+    // MARK: Urgency
+
+    @Test mutating func whatIsWorthWakingForIsSaidInTheHelloAndWhenItChanges() {
+        talk.session.settings.urgency = .high
+        #expect(talk.connect() == [.send(.hello(uaid: nil, urgency: .high))])
+        _ = talk.hello("u1")
+        #expect(talk.session.want(.low) == [.send(.want(.low))])
+        talk.lose()
+        #expect(talk.session.want(.normal) == [])
+        #expect(talk.connect() == [.send(.hello(uaid: "u1", urgency: .normal))])
     }
 
     // MARK: Time
 
     @Test mutating func anUnansweredHelloOrRegistrationCostsTheConnection() {
-        _ = connect()
-        #expect(session.deadline == start + 10)
-        #expect(session.tick(now: start + 9.9) == [])
-        #expect(isDisconnect(session.tick(now: start + 10), .timedOut))
-        _ = receive(hello("u1"), now: start + 5)
-        #expect(session.tick(now: start + 14.9) == [])
-        #expect(isDisconnect(session.tick(now: start + 15), .timedOut))
+        _ = talk.connect()
+        #expect(talk.session.deadline == Talk.start + 10)
+        #expect(talk.session.tick(now: Talk.start + 9.9) == [])
+        #expect(isDisconnect(talk.session.tick(now: Talk.start + 10), .timedOut))
+        _ = talk.hello("u1")
+        _ = talk.session.keyed("a", "KEY", freshChannelID: "fresh", now: Talk.start + 5)
+        #expect(talk.session.tick(now: Talk.start + 14.9) == [])
+        #expect(isDisconnect(talk.session.tick(now: Talk.start + 15), .timedOut))
     }
 
     @Test mutating func silenceIsBrokenByAPingAndAnAnswerIsALifeSign() {
-        becomeReady()
-        #expect(session.tick(now: start + 54.9) == [])
-        #expect(session.tick(now: start + 55) == [.send(.ping)])
-        #expect(receive("{}", now: start + 56) == [])
-        #expect(session.deadline == start + 111)
-    }
-
-    @Test mutating func anyFramePostponesThePing() {
-        becomeReady()
-        _ = receive(empty("v1"), now: start + 50)
-        #expect(session.deadline == start + 105)
+        talk.becomeReady()
+        #expect(talk.session.tick(now: Talk.start + 54.9) == [])
+        #expect(talk.session.tick(now: Talk.start + 55) == [.send(.ping)])
+        #expect(talk.receive("{}", now: Talk.start + 56) == [.save])
+        #expect(talk.session.deadline == Talk.start + 111)
     }
 
     @Test mutating func anUnansweredPingCostsTheConnection() {
-        becomeReady()
-        _ = session.tick(now: start + 55)
-        #expect(session.tick(now: start + 64.9) == [])
-        #expect(isDisconnect(session.tick(now: start + 65), .timedOut))
+        talk.becomeReady()
+        _ = talk.session.tick(now: Talk.start + 55)
+        #expect(talk.session.tick(now: Talk.start + 64.9) == [])
+        let actions = talk.session.tick(now: Talk.start + 65)
+        #expect(actions.first == .save)
+        #expect(isDisconnect(Array(actions.dropFirst()), .timedOut))
+    }
+
+    @Test mutating func aDoubtedConnectionMustAnswerAtOnce() {
+        talk.becomeReady()
+        #expect(talk.session.doubted(network: nil, now: Talk.start + 1) == [.send(.ping)])
+        #expect(talk.receive("{}", now: Talk.start + 2) == [])
+        // The push service would not bear a second ping so soon.
+        #expect(talk.session.doubted(network: nil, now: Talk.start + 3) == [.probe])
+        #expect(isDisconnect(talk.session.tick(now: Talk.start + 13), .timedOut))
+    }
+
+    @Test mutating func whatWasLearnedStaysWithItsNetwork() throws {
+        talk.becomeReady()
+        for round in 0..<3 {
+            let now = Talk.start + Double(round) * 55
+            _ = talk.session.tick(now: now + 55)
+            _ = talk.receive("{}", now: now + 55)
+        }
+        #expect(talk.session.identity.keepAlives["default"]?.intervalSeconds == 68.75)
+        _ = talk.session.doubted(network: "wifi", now: Talk.start + 200)
+        _ = talk.receive("{}", now: Talk.start + 200)
+        #expect(talk.session.deadline == Talk.start + 255)
+        _ = talk.session.doubted(network: "default", now: Talk.start + 210)
+        _ = talk.receive("{}", now: Talk.start + 210)
+        #expect(talk.session.deadline == Talk.start + 278.75)
     }
 
     @Test mutating func withoutAConnectionThereIsNothingToWaitFor() {
-        becomeReady()
-        #expect(session.greetedAt == start)
-        session.disconnected()
-        #expect(session.deadline == nil)
-        #expect(session.greetedAt == nil)
-        #expect(session.tick(now: start + 1000) == [])
-    }
-}
-
-private let channel = "0b2b5b0e-6a2c-4a53-9a75-1f4c2ff5e6a1"
-private let endpoint = "http://127.0.0.1:8080/wpush/v2/token"
-private let start = Date(timeIntervalSince1970: 1_800_000_000)
-
-extension UserAgentSessionTests {
-    private mutating func connect() -> [UserAgentSession.Action] {
-        session.connected(applicationServerKey: "KEY", freshChannelID: channel, now: start)
-    }
-
-    private mutating func receive(_ text: String, now: Date = start) -> [UserAgentSession.Action] {
-        session.received(text, now: now)
-    }
-
-    private mutating func becomeReady() {
-        _ = connect()
-        _ = receive(hello("u1"))
-        _ = receive(registered())
-    }
-
-    private func hello(_ uaid: String) -> String { #"{"messageType":"hello","uaid":"\#(uaid)","status":200,"use_webpush":true}"# }
-
-    private func registered(status: Int = 200, at endpoint: String = endpoint) -> String {
-        #"{"messageType":"register","channelID":"\#(channel.uppercased())","status":\#(status),"pushEndpoint":"\#(endpoint)"}"#
-    }
-
-    private func empty(_ version: String) -> String {
-        #"{"messageType":"notification","channelID":"\#(channel)","version":"\#(version)"}"#
-    }
-
-    private func notification(_ version: String, _ plaintext: String) throws -> String {
-        let body = try MessageEncryption.seal(Array(plaintext.utf8), for: session.identity.key.keys)
-        return
-            #"{"messageType":"notification","channelID":"\#(channel)","version":"\#(version)","ttl":60,"data":"\#(Base64URL.encode(body))","headers":{"encoding":"aes128gcm"}}"#
-    }
-
-    private func ack(_ version: String, _ code: AckCode) -> UserAgentSession.Action {
-        .send(.ack(channelID: channel, version: version, code))
-    }
-
-    private func delivery(_ actions: [UserAgentSession.Action]) -> (MessageFrame, ReceivedMessage)? {
-        guard actions.count == 1, case .deliver(let frame, let message) = actions[0] else { return nil }
-        return (frame, message)
+        talk.becomeReady()
+        #expect(talk.session.greetedAt == Talk.start)
+        talk.lose()
+        #expect(talk.session.deadline == nil)
+        #expect(talk.session.greetedAt == nil)
+        #expect(talk.session.tick(now: Talk.start + 1000) == [])
+        #expect(talk.session.doubted(network: nil, now: Talk.start) == [])
     }
 
     private func isDisconnect(_ actions: [UserAgentSession.Action], _ code: UserAgentError.Code) -> Bool {

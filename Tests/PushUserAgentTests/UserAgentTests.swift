@@ -11,7 +11,8 @@ import WebPush
 @Suite(.timeLimit(.minutes(1)))
 struct UserAgentTests {
     private let folder = TemporaryFolder()
-    private let listener = RecordingListener()
+    private let app = RecordingApp()
+    private let events = Events()
 
     @Test func itRegistersReceivesAndAcknowledges() async throws {
         let service = try await FakePushService.start()
@@ -24,15 +25,15 @@ struct UserAgentTests {
                     #expect(hello?.uaid == nil)
                     let register = try #require(try await peer.register())
                     #expect(register.key == "KEY")
-                    let keys = try #require(await listener.subscriptions.next()).keys
+                    let keys = try #require(await app.subscriptions.next()).keys
                     try await peer.send(peer.notification("v1", "hi", channelID: register.channelID ?? "", for: keys))
-                    #expect(await listener.messages.next() == "hi")
+                    #expect(await app.messages.next() == "hi")
                     #expect(try await peer.nextMessage()?.updates == [.init(version: "v1", code: 100)])
-                    #expect(try onDisk().recentVersions == ["v1"])
+                    #expect(try onDisk()?.recentVersions == ["v1"])
                 }
             }
         }
-        #expect(try onDisk().deviceID == "device-1")
+        #expect(try onDisk()?.deviceID == "device-1")
     }
 
     @Test func afterALostConnectionItComesBackAndDropsRepeats() async throws {
@@ -45,7 +46,7 @@ struct UserAgentTests {
                     _ = try await peer.nextMessage()
                     return first
                 }
-                #expect(await listener.disconnections.next()?.code == .connectionLost)
+                #expect(await events.disconnections.next()?.code == .connectionLost)
                 try await service.connection { peer in
                     #expect(try await peer.greet()?.uaid == "u1")
                     try await peer.send(first)
@@ -53,7 +54,7 @@ struct UserAgentTests {
                 }
             }
         }
-        #expect(await listener.messages.next() == "one")
+        #expect(await app.messages.next() == "one")
     }
 
     @Test func aMessageTheListenerFailsOnEndsTheRunAndComesAgainInTheNext() async throws {
@@ -69,13 +70,14 @@ struct UserAgentTests {
                 }
             }
         }
-        #expect(await listener.messages.next() == "poison")
+        #expect(await app.messages.next() == "poison")
     }
 
     private func refusedMessage(from service: inout FakePushService.Accepting, at port: Int) async throws -> String {
-        let poisoned = RecordingListener(poison: "poison")
+        let poisoned = RecordingApp(poison: "poison")
         let agent = try agent(at: port)
-        async let run: Void = agent.run(for: poisoned)
+        try await agent.register(poisoned)
+        async let run: Void = agent.run()
         let message = try await service.connection { peer in
             let message = try await firstMessage(from: &peer, "poison", poisoned)
             // No acknowledgement comes, only goodbye.
@@ -85,7 +87,7 @@ struct UserAgentTests {
         do {
             try await run
             Issue.record("The run goes on without the message")
-        } catch is RecordingListener.Refusal {}
+        } catch is RecordingApp.Refusal {}
         return message
     }
 
@@ -93,15 +95,35 @@ struct UserAgentTests {
 
     @Test func anAbsentApplicationServerIsAskedAgain() async throws {
         let service = try await FakePushService.start()
-        let listener = RecordingListener(absences: 2)
         let agent = try agent(at: service.port)
-        try await running(agent, listener) {
+        try await running(agent, RecordingApp(absences: 2)) {
             try await service.serve { service in
-                _ = try await service.connection { peer in try await peer.greet() }
+                try await service.connection { peer in
+                    _ = try await peer.greet()
+                    #expect(try await peer.register()?.key == "KEY")
+                }
             }
         }
-        #expect(await listener.disconnections.next()?.code == .tryAgain)
-        #expect(await listener.disconnections.next()?.code == .tryAgain)
+        #expect(await events.failures.next()?.code == .tryAgain)
+        #expect(await events.failures.next()?.code == .tryAgain)
+    }
+
+    @Test func whoIsReplacedEnds() async throws {
+        let service = try await FakePushService.start()
+        let agent = try agent(at: service.port)
+        async let run: Void = agent.run()
+        try await service.serve { service in
+            try await service.connection { peer in
+                _ = try await peer.greet()
+                try await peer.close(4001)
+            }
+        }
+        do {
+            try await run
+            Issue.record("It goes on")
+        } catch let error as UserAgentError {
+            #expect(error.code == .replaced)
+        }
     }
 
     @Test func theCloseCodeOfTheServerIsKnown() async throws {
@@ -111,13 +133,9 @@ struct UserAgentTests {
             try await service.serve { service in
                 try await service.connection { peer in
                     _ = try await peer.greet()
-                    var goodbye = ByteBuffer()
-                    goodbye.write(webSocketErrorCode: .init(codeNumber: 4774))
-                    goodbye.writeString("later")
-                    try await peer.send(.connectionClose, goodbye)
-                    while try await peer.next() != nil {}
+                    try await peer.close(4774, "later")
                 }
-                let reason = await listener.disconnections.next()
+                let reason = await events.disconnections.next()
                 #expect(reason?.code == .closedByServer)
                 #expect(reason?.closeCode == 4774)
                 #expect(reason?.message.contains("later") == true)
@@ -150,13 +168,13 @@ struct UserAgentTests {
                 try await service.connection { peer in
                     _ = try await peer.greet()
                     let channelID = try await peer.register()?.channelID ?? ""
-                    let keys = try #require(await listener.subscriptions.next()).keys
+                    let keys = try #require(await app.subscriptions.next()).keys
                     let large = String(repeating: "x", count: 3000)
                     var text = ByteBuffer(
                         string: try peer.notification("v1", large, channelID: channelID, for: keys))
                     try await peer.send(.text, text.readSlice(length: 100) ?? ByteBuffer(), fin: false)
                     try await peer.send(.continuation, text)
-                    #expect(await listener.messages.next() == large)
+                    #expect(await app.messages.next() == large)
                 }
             }
         }
@@ -164,7 +182,7 @@ struct UserAgentTests {
 
     @Test func silenceIsPingedAndAnUnansweredPingCostsTheConnection() async throws {
         var settings = UserAgentSettings()
-        settings.pingIntervalSeconds = 0.02
+        settings.keepAlive = KeepAliveRules(startSeconds: 0.02, minimumSeconds: 0.02)
         settings.requestTimeoutSeconds = 3
         let service = try await FakePushService.start()
         let agent = try agent(at: service.port, settings)
@@ -174,7 +192,7 @@ struct UserAgentTests {
                     _ = try await peer.greet()
                     _ = try await peer.register()
                     #expect(try await peer.nextText() == "{}")
-                    #expect(await listener.disconnections.next()?.code == .timedOut)
+                    #expect(await events.disconnections.next()?.code == .timedOut)
                 }
             }
         }
@@ -199,7 +217,7 @@ struct UserAgentTests {
         let agent = try agent(at: service.port, scheme: "wss")
         try await running(agent) {
             try await service.serve { _ in
-                #expect(await listener.disconnections.next()?.code == .connectionLost)
+                #expect(await events.disconnections.next()?.code == .connectionLost)
             }
         }
     }
@@ -211,7 +229,7 @@ struct UserAgentTests {
         settings.requestTimeoutSeconds = 0.05
         let agent = try agent(at: mute.localAddress?.port ?? 0, settings)
         try await running(agent) {
-            #expect(await listener.disconnections.next()?.code == .connectionLost)
+            #expect(await events.disconnections.next()?.code == .connectionLost)
         }
         try await mute.close()
     }
@@ -221,7 +239,7 @@ struct UserAgentTests {
         let agent = try agent(at: service.port, path: "/plain")
         try await running(agent) {
             try await service.serve { _ in
-                let reason = await listener.disconnections.next()
+                let reason = await events.disconnections.next()
                 #expect(reason?.code == .refused)
                 #expect(reason?.message.contains("404") == true)
             }
@@ -233,7 +251,7 @@ struct UserAgentTests {
         try await service.serve { _ in }
         let agent = try agent(at: service.port)
         try await running(agent) {
-            #expect(await listener.disconnections.next()?.code == .connectionLost)
+            #expect(await events.disconnections.next()?.code == .connectionLost)
         }
     }
 }
@@ -244,22 +262,23 @@ extension UserAgentTests {
     ) throws -> UserAgent {
         try UserAgent(
             address: PushServiceAddress("\(scheme)://127.0.0.1:\(port)\(path)"),
-            identity: IdentityFile(path: folder.path("identity.json")), settings: settings,
-            pause: { _ in await Task.yield() })
+            store: IdentityFile(path: folder.path("identity.json")), settings: settings,
+            observer: { [events] in events.put($0) }, sleep: { _ in await Task.yield() })
     }
 
-    private func onDisk() throws -> UserAgentIdentity {
+    private func onDisk() throws -> Registration? {
         try JSONDecoder().decode(
-            UserAgentIdentity.self, from: Data(contentsOf: URL(filePath: folder.path("identity.json"))))
+            UserAgentIdentity.self, from: Data(contentsOf: URL(filePath: folder.path("identity.json")))
+        ).registrations[UserAgentIdentity.onlyApp]
     }
 
     /// Runs the user agent while the script lasts.
     private func running<Result>(
-        _ agent: UserAgent, _ listener: RecordingListener? = nil, _ script: () async throws -> Result
+        _ agent: UserAgent, _ app: RecordingApp? = nil, _ script: () async throws -> Result
     ) async throws -> Result {
-        let listener = listener ?? self.listener
+        try await agent.register(app ?? self.app)
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await agent.run(for: listener) }
+            group.addTask { try await agent.run() }
             let result = try await script()
             group.cancelAll()
             return result
@@ -268,11 +287,11 @@ extension UserAgentTests {
 
     /// A new user agent gets a message with the version v1.
     private func firstMessage(
-        from peer: inout FakePushService.Peer, _ text: String, _ listener: RecordingListener? = nil
+        from peer: inout FakePushService.Peer, _ text: String, _ app: RecordingApp? = nil
     ) async throws -> String {
         _ = try await peer.greet()
         let channelID = try await peer.register()?.channelID ?? ""
-        let keys = try #require(await (listener ?? self.listener).subscriptions.next()).keys
+        let keys = try #require(await (app ?? self.app).subscriptions.next()).keys
         let message = try peer.notification("v1", text, channelID: channelID, for: keys)
         try await peer.send(message)
         return message

@@ -6,7 +6,7 @@ import NIOWebSocket
 
 /// Opens WebSockets to a push service.
 struct PushSocket {
-    typealias Connection = NIOAsyncChannel<SocketEvent, String>
+    typealias Connection = NIOAsyncChannel<SocketEvent, SocketFrame>
 
     let address: PushServiceAddress
     let settings: UserAgentSettings

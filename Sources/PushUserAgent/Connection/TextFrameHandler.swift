@@ -4,8 +4,17 @@ import NIOWebSocket
 /// What the far side of a WebSocket said.
 enum SocketEvent: Sendable, Equatable {
     case text(String)
+    /// A ping or a pong: nothing, but a sign of life.
+    case lifeSign
     /// It says goodbye; nothing follows.
     case closed(code: Int?, reason: String)
+}
+
+/// What is said to it.
+enum SocketFrame: Sendable, Equatable {
+    case text(String)
+    /// A ping of RFC 6455 §5.5.2, which may come as often as one likes.
+    case probe
 }
 
 /// WebSocket frames to text and back (RFC 6455): answers pings and close frames by itself, masks what it sends.
@@ -14,7 +23,7 @@ enum SocketEvent: Sendable, Equatable {
 final class TextFrameHandler: ChannelDuplexHandler {
     typealias InboundIn = WebSocketFrame
     typealias InboundOut = SocketEvent
-    typealias OutboundIn = String
+    typealias OutboundIn = SocketFrame
     typealias OutboundOut = WebSocketFrame
 
     private var isClosing = false
@@ -24,7 +33,10 @@ final class TextFrameHandler: ChannelDuplexHandler {
         var payload = frame.unmaskedData
         switch frame.opcode {
         case .text: context.fireChannelRead(wrapInboundOut(.text(String(buffer: payload))))
-        case .ping: send(.pong, payload, context: context)
+        case .ping:
+            send(.pong, payload, context: context)
+            context.fireChannelRead(wrapInboundOut(.lifeSign))
+        case .pong: context.fireChannelRead(wrapInboundOut(.lifeSign))
         case .connectionClose:
             let code = payload.readWebSocketErrorCode()
             context.fireChannelRead(
@@ -36,9 +48,13 @@ final class TextFrameHandler: ChannelDuplexHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let text = unwrapOutboundIn(data)
+        let (opcode, text): (WebSocketOpcode, String) =
+            switch unwrapOutboundIn(data) {
+            case .text(let text): (.text, text)
+            case .probe: (.ping, "")
+            }
         let frame = WebSocketFrame(
-            fin: true, opcode: .text, maskKey: .random(), data: context.channel.allocator.buffer(string: text))
+            fin: true, opcode: opcode, maskKey: .random(), data: context.channel.allocator.buffer(string: text))
         context.write(wrapOutboundOut(frame), promise: promise)
     }
 

@@ -8,9 +8,10 @@ import Foundation
 enum ServerFrame: Equatable {
     case hello(uaid: String?, status: Int?)
     case registered(channelID: String, status: Int, endpoint: String?)
+    case unregistered(channelID: String, status: Int)
     case notification(MessageFrame)
     case pong
-    /// Of the protocol, but of no use to us: `unregister` replies, broadcasts, and what newer servers may invent.
+    /// Of the protocol, but of no use to us: broadcasts, and what newer servers may invent.
     case other
 
     /// - Returns: nil when the text is not of the protocol.
@@ -22,6 +23,9 @@ enum ServerFrame: Equatable {
         case "register":
             guard let channelID = message.channelID, let status = message.status else { return nil }
             self = .registered(channelID: channelID, status: status, endpoint: message.pushEndpoint)
+        case "unregister":
+            guard let channelID = message.channelID, let status = message.status else { return nil }
+            self = .unregistered(channelID: channelID, status: status)
         case "notification":
             guard let frame = MessageFrame(message) else { return nil }
             self = .notification(frame)

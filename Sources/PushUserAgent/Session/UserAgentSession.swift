@@ -15,115 +15,80 @@ struct UserAgentSession: Sendable {
         /// Put the identity on the disk.
         case save
         case send(ClientFrame)
-        /// Tell the application server, then `named`.
-        case announce
-        /// Hand over, then `handled`. A message that isn't handled comes again with the next connection.
-        case deliver(MessageFrame, ReceivedMessage)
+        /// Send a ping of the WebSocket protocol.
+        case probe
+        /// Ask the app for its application server's key, then `keyed`.
+        case ask(app: String)
+        /// Ask it again after a while: the push service refused to register its channel.
+        case refuse(app: String, reason: String)
+        /// Tell the app's application server, then `named`.
+        case announce(app: String)
+        /// Hand over, then `handled` or `gaveUp`.
+        case deliver(app: String, MessageFrame, ReceivedMessage)
         case report(Report)
         /// Give the connection up.
         case disconnect(UserAgentError.Code, String)
     }
 
     enum Report: Equatable {
-        case undecryptable(version: String, reason: String)
+        case connected
+        case undecryptable(app: String, version: String, reason: String)
         case unreadableFrame
     }
 
-    private enum State {
+    enum State {
         case disconnected
         /// hello is sent.
         case greeting(until: Date)
-        /// hello is answered, register is sent.
-        case registering(until: Date)
-        /// Messages may come.
-        case ready(quietSince: Date)
-        /// After silence a ping is sent.
-        case pinging(until: Date)
+        /// hello is answered: messages may come.
+        case ready
     }
 
-    private(set) var identity: UserAgentIdentity
+    var identity: UserAgentIdentity
     /// When the push service answered this connection's hello.
     private(set) var greetedAt: Date?
-    private let settings: UserAgentSettings
-    private var state = State.disconnected
+    var settings: UserAgentSettings
+    private(set) var state = State.disconnected
+    /// Apps that somebody serves.
+    var apps: Set<String> = []
+    /// By channel: until when its registration must be answered.
+    var registering: [String: Date] = [:]
+    /// By app: versions that it was handed and hasn't taken yet. They outlive connections, so that nothing is handed over twice.
+    var inHand: [String: Set<String>] = [:]
+    var silence: Silence
 
     init(identity: UserAgentIdentity, settings: UserAgentSettings) {
         self.identity = identity
         self.settings = settings
+        silence = Silence(rules: settings.keepAlive, timeoutSeconds: settings.requestTimeoutSeconds)
     }
+
+    var isReady: Bool { if case .ready = state { true } else { false } }
 
     /// The WebSocket is open.
-    ///
-    /// - Parameter freshChannelID: used when the application server's key is not the one the channel is bound to.
-    mutating func connected(applicationServerKey: String, freshChannelID: String, now: Date) -> [Action] {
+    mutating func connected(now: Date) -> [Action] {
         state = .greeting(until: now + settings.requestTimeoutSeconds)
-        guard applicationServerKey != identity.applicationServerKey else { return [.send(.hello(uaid: identity.uaid))] }
-        identity.bind(to: applicationServerKey, freshChannelID: freshChannelID)
-        return [.save, .send(.hello(uaid: identity.uaid))]
+        return [.send(.hello(uaid: identity.uaid, urgency: settings.urgency))]
     }
 
-    mutating func disconnected() {
+    /// - Parameter silently: whether nobody said goodbye.
+    mutating func disconnected(silently: Bool, now: Date) -> [Action] {
         state = .disconnected
         greetedAt = nil
+        registering = [:]
+        return remember(silence.end(silently: silently, now: now))
     }
 
     /// A text frame came.
     mutating func received(_ text: String, now: Date) -> [Action] {
-        heard(now)
+        let learned = heard(now: now)
         switch ServerFrame(text) {
-        case .hello(let uaid, let status): return greeted(uaid, status, now)
-        case .registered(let channelID, let status, let endpoint): return registered(channelID, status, endpoint, now)
-        case .notification(let message): return notified(message, now)
-        case .pong, .other: return []
-        case nil: return [.report(.unreadableFrame)]
-        }
-    }
-
-    /// The application server calls us so.
-    mutating func named(_ deviceID: String?) -> [Action] {
-        guard deviceID != identity.deviceID else { return [] }
-        identity.deviceID = deviceID
-        return [.save]
-    }
-
-    /// The application has the message: only now it may be forgotten elsewhere, and only after we remember that it came.
-    mutating func handled(_ message: MessageFrame) -> [Action] {
-        identity.remember(message.version)
-        return [.save, ack(message, .delivered)]
-    }
-
-    /// When `tick` has something to do; nil when there is no connection.
-    var deadline: Date? {
-        switch state {
-        case .disconnected: nil
-        case .greeting(let until), .registering(let until), .pinging(let until): until
-        case .ready(let quietSince): quietSince + settings.pingIntervalSeconds
-        }
-    }
-
-    /// Time passed. Early calls do nothing.
-    mutating func tick(now: Date) -> [Action] {
-        guard let deadline, now >= deadline else { return [] }
-        switch state {
-        case .disconnected: return []
-        case .greeting: return unanswered("hello")
-        case .registering: return unanswered("the registration of our channel")
-        case .pinging: return unanswered("a ping")
-        case .ready:
-            state = .pinging(until: now + settings.requestTimeoutSeconds)
-            return [.send(.ping)]
-        }
-    }
-}
-
-// MARK: - What the push service said
-
-extension UserAgentSession {
-    /// Any frame is a sign of life.
-    private mutating func heard(_ now: Date) {
-        switch state {
-        case .ready, .pinging: state = .ready(quietSince: now)
-        case .disconnected, .greeting, .registering: break
+        case .hello(let uaid, let status): return learned + greeted(uaid, status, now)
+        case .registered(let channelID, let status, let endpoint): return learned + registered(channelID, status, endpoint)
+        case .unregistered(let channelID, let status): return learned + unregistered(channelID, status)
+        case .notification(let message): return learned + notified(message, now)
+        case .pong, .other: return learned
+        case nil: return learned + [.report(.unreadableFrame)]
         }
     }
 
@@ -133,54 +98,11 @@ extension UserAgentSession {
             return [.disconnect(.refused, "The push service does not greet back: status \(status ?? 0)")]
         }
         greetedAt = now
+        state = .ready
+        silence.begin(with: identity.keepAlives[silence.network], now: now)
         let renamed = uaid != identity.uaid
         if renamed { identity.rename(uaid) }
-        return (renamed ? [.save] : []) + subscribe(now)
-    }
-
-    private mutating func subscribe(_ now: Date) -> [Action] {
-        if identity.endpoint != nil {
-            state = .ready(quietSince: now)
-            return [.announce]
-        }
-        state = .registering(until: now + settings.requestTimeoutSeconds)
-        return [.send(.register(channelID: identity.channelID, key: identity.applicationServerKey ?? ""))]
-    }
-
-    private mutating func registered(_ channelID: String, _ status: Int, _ endpoint: String?, _ now: Date) -> [Action] {
-        guard case .registering = state, isOurs(channelID) else { return [] }
-        guard status == 200, let endpoint = endpoint.flatMap({ try? WebPushEndpoint($0) }) else {
-            return [.disconnect(.refused, "The push service does not register our channel: status \(status)")]
-        }
-        identity.registered(at: endpoint)
-        state = .ready(quietSince: now)
-        return [.save, .announce]
-    }
-
-    private func notified(_ message: MessageFrame, _ now: Date) -> [Action] {
-        guard isOurs(message.channelID) else {
-            // Left over from another key or a lost file: nobody can read it.
-            return [ack(message, .notDelivered), .send(.unregister(channelID: message.channelID))]
-        }
-        guard !identity.remembers(message.version) else { return [ack(message, .notDelivered)] }
-        do {
-            let payload = try MessageDecryption(key: identity.key).open(message)
-            return [.deliver(message, ReceivedMessage(version: message.version, payload: payload, receivedAt: now))]
-        } catch {
-            return [
-                ack(message, .undecryptable),
-                .report(.undecryptable(version: message.version, reason: error.message)),
-            ]
-        }
-    }
-
-    private func isOurs(_ channelID: String) -> Bool { channelID.lowercased() == identity.channelID }
-
-    private func ack(_ message: MessageFrame, _ code: AckCode) -> Action {
-        .send(.ack(channelID: message.channelID, version: message.version, code))
-    }
-
-    private func unanswered(_ what: String) -> [Action] {
-        [.disconnect(.timedOut, "The push service does not answer \(what)")]
+        return (renamed ? [.save] : []) + [.report(.connected)] + identity.leftChannels.map { .send(.unregister(channelID: $0)) }
+            + apps.sorted().map { .ask(app: $0) }
     }
 }

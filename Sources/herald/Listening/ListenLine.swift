@@ -11,14 +11,23 @@ import WebPush
 struct ListenLine {
     private typealias Field = (name: String, value: JSONValue)
 
-    /// Without a line break.
-    let text: String
+    private let fields: [Field]
+    /// The push service's name for the message.
+    let version: String
 
     init(_ message: ReceivedMessage) {
         let stamp = message.receivedAt.formatted(.iso8601WithMilliseconds)
-        let fields =
-            [("received_at", .string(stamp))] + Self.content(message.payload) + [("version", .string(message.version))]
-        text = "{" + fields.map { "\"\($0.name)\":\(Self.json($0.value))" }.joined(separator: ",") + "}"
+        version = message.version
+        fields = [("received_at", .string(stamp))] + Self.content(message.payload) + [("version", .string(message.version))]
+    }
+
+    /// Without a line break.
+    var text: String { "{" + fields.map { "\"\($0.name)\":\(Self.json($0.value))" }.joined(separator: ",") + "}" }
+
+    /// The text that stands under this name; nil when there is none.
+    subscript(name: String) -> String? {
+        guard case .string(let text) = fields.first(where: { $0.name == name })?.value else { return nil }
+        return text
     }
 
     private static func content(_ payload: [UInt8]?) -> [Field] {

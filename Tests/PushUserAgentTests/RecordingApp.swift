@@ -3,19 +3,24 @@ import Synchronization
 import WebPush
 
 /// Takes everything and remembers it; the test awaits what it expects.
-final class RecordingListener: UserAgentListener {
+final class RecordingApp: UserAgentApp {
     struct Refusal: Error {}
 
     let subscriptions = Inbox<PushSubscription>()
     let messages = Inbox<String>()
-    let disconnections = Inbox<UserAgentError>()
-    /// Payloads that this listener fails on.
+    let attempts = Inbox<Int>()
+    /// What this app fails on, and never gets over.
     private let poison: String?
+    /// What this app fails on, as often as it is handed it.
+    private let failing: String?
+    private let key: String
     /// How often the application server cannot be reached before it can.
     private let absences: Mutex<Int>
 
-    init(poison: String? = nil, absences: Int = 0) {
+    init(key: String = "KEY", poison: String? = nil, failing: String? = nil, absences: Int = 0) {
+        self.key = key
         self.poison = poison
+        self.failing = failing
         self.absences = Mutex(absences)
     }
 
@@ -25,7 +30,7 @@ final class RecordingListener: UserAgentListener {
             return left >= 0
         }
         if isAbsent { throw UserAgentError(.tryAgain, "nobody there") }
-        return "KEY"
+        return key
     }
 
     func subscribed(_ subscription: PushSubscription) async throws -> String? {
@@ -35,12 +40,26 @@ final class RecordingListener: UserAgentListener {
 
     func received(_ message: ReceivedMessage) async throws {
         let text = String(decoding: message.payload ?? [], as: UTF8.self)
+        attempts.put(message.attempt)
         if text == poison { throw Refusal() }
+        if text == failing { throw UserAgentError(.tryAgain, "cannot") }
         messages.put(text)
     }
+}
 
-    func happened(_ event: UserAgentEvent) {
-        if case .disconnected(let reason, _) = event { disconnections.put(reason) }
+/// What befell a user agent.
+struct Events: Sendable {
+    let disconnections = Inbox<UserAgentError>()
+    let failures = Inbox<UserAgentError>()
+    let givenUp = Inbox<String>()
+
+    func put(_ event: UserAgentEvent) {
+        switch event {
+        case .disconnected(let reason, _): disconnections.put(reason)
+        case .failed(_, let reason, _): failures.put(reason)
+        case .gaveUp(_, let version, _): givenUp.put(version)
+        default: break
+        }
     }
 }
 

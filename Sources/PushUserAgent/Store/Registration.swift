@@ -7,27 +7,25 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Who a user agent is, and what it must not forget between two runs.
-public struct UserAgentIdentity: Sendable {
-    /// The push service's name for this user agent; nil before the first connection.
-    public private(set) var uaid: String?
-    /// Our name for the one channel; a lower-case UUID.
+/// One app's place at a user agent: its channel, its keys, and what it has been handed.
+public struct Registration: Sendable {
+    /// Our name for the channel; a lower-case UUID.
     public private(set) var channelID: String
     /// Where the application server sends; nil until the channel is registered.
     public private(set) var endpoint: WebPushEndpoint?
     /// The VAPID public key (base64url) that the channel is bound to.
     public private(set) var applicationServerKey: String?
-    /// What the application server calls this user agent.
+    /// What the application server calls this registration.
     public var deviceID: String?
     /// Opens the messages.
     public let key: UserAgentKey
     /// Versions of the messages handled last, oldest first. A repeat of one of them is dropped.
     public private(set) var recentVersions: [String]
 
-    /// How many handled messages are remembered.
+    /// How many handled messages are remembered: more than a push service has in flight.
     public static let rememberedVersions = 128
 
-    /// A user agent nobody knows yet, with fresh keys.
+    /// A registration nobody knows yet, with fresh keys.
     public init(channelID: String = Self.freshChannelID(), key: UserAgentKey = UserAgentKey()) {
         self.channelID = channelID
         self.key = key
@@ -42,19 +40,20 @@ public struct UserAgentIdentity: Sendable {
     }
 
     /// An endpoint is bound to its VAPID key: with another key it takes another channel.
-    mutating func bind(to applicationServerKey: String, freshChannelID: String) {
-        if self.applicationServerKey != nil { channelID = freshChannelID }
+    ///
+    /// - Returns: the channel that is of no use any more.
+    mutating func bind(to applicationServerKey: String, freshChannelID: String) -> String? {
+        let isBound = self.applicationServerKey != nil
+        let left = isBound ? channelID : nil
+        if isBound { channelID = freshChannelID }
         self.applicationServerKey = applicationServerKey
         endpoint = nil
-    }
-
-    /// The push service calls us something new, so it knows none of our channels.
-    mutating func rename(_ uaid: String) {
-        self.uaid = uaid
-        endpoint = nil
+        return left
     }
 
     mutating func registered(at endpoint: WebPushEndpoint) { self.endpoint = endpoint }
+
+    mutating func forgetEndpoint() { endpoint = nil }
 
     func remembers(_ version: String) -> Bool { recentVersions.contains(version) }
 
@@ -64,9 +63,9 @@ public struct UserAgentIdentity: Sendable {
     }
 }
 
-extension UserAgentIdentity: Codable {
+extension Registration: Codable {
     private enum CodingKeys: String, CodingKey {
-        case uaid, endpoint, auth
+        case endpoint, auth
         case channelID = "channel_id"
         case applicationServerKey = "application_server_key"
         case deviceID = "device_id"
@@ -76,7 +75,6 @@ extension UserAgentIdentity: Codable {
 
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        uaid = try fields.decodeIfPresent(String.self, forKey: .uaid)
         channelID = try fields.decode(String.self, forKey: .channelID)
         endpoint = try fields.decodeIfPresent(String.self, forKey: .endpoint).map { try WebPushEndpoint($0) }
         applicationServerKey = try fields.decodeIfPresent(String.self, forKey: .applicationServerKey)
@@ -88,7 +86,6 @@ extension UserAgentIdentity: Codable {
 
     public func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: CodingKeys.self)
-        try fields.encodeIfPresent(uaid, forKey: .uaid)
         try fields.encode(channelID, forKey: .channelID)
         try fields.encodeIfPresent(endpoint?.url, forKey: .endpoint)
         try fields.encodeIfPresent(applicationServerKey, forKey: .applicationServerKey)
