@@ -45,6 +45,9 @@ class Listener:
         for line in output:
             self.lines.put(json.loads(line))
 
+    def stderr(self):
+        return (self.home / "stderr.log").read_text()
+
     def hear(self, text, within_seconds=10):
         """The first line that holds this text; lines before it are skipped."""
         deadline = time.monotonic() + within_seconds
@@ -64,10 +67,10 @@ class Listener:
 
     def read_identity(self):
         for file in self.home.rglob("*.json"):
-            identity = json.loads(file.read_text())
-            if identity.get("endpoint"):
-                key = UserAgentKey(from_base64url(identity["private_key"]), from_base64url(identity["auth"]))
-                return key.subscription(identity["endpoint"])
+            registration = json.loads(file.read_text())["registrations"]["default"]
+            if registration.get("endpoint"):
+                key = UserAgentKey(from_base64url(registration["private_key"]), from_base64url(registration["auth"]))
+                return key.subscription(registration["endpoint"])
         return None
 
     def stop(self):

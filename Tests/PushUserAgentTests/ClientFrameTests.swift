@@ -1,4 +1,5 @@
 import Testing
+import WebPush
 
 @testable import PushUserAgent
 
