@@ -78,25 +78,23 @@ struct Listen: AsyncParsableCommand {
 
     /// SIGINT and SIGTERM end the work in good order, but not for ever.
     private func untilSignal(_ agent: UserAgent) async throws {
+        // A sequence of signals can be walked through only once.
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+        let (farewells, farewell) = AsyncStream.makeStream(of: Void.self)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await agent.run() }
             group.addTask {
-                await Self.next(of: signals)
-                agent.shutDown()
-                await Self.next(of: signals, withinSeconds: 30)
+                var isLeaving = false
+                for await _ in signals {
+                    if isLeaving { return }
+                    isLeaving = true
+                    agent.shutDown()
+                    farewell.yield()
+                }
             }
+            group.addTask { for await _ in farewells { return try await Task.sleep(for: .seconds(30)) } }
             defer { group.cancelAll() }
             try await group.next()
-        }
-    }
-
-    private static func next(of signals: UnixSignalsSequence, withinSeconds seconds: Double? = nil) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for await _ in signals { return } }
-            if let seconds { group.addTask { try? await Task.sleep(for: .seconds(seconds)) } }
-            defer { group.cancelAll() }
-            await group.next()
         }
     }
 }

@@ -73,6 +73,12 @@ class Listener:
                 return key.subscription(registration["endpoint"])
         return None
 
+    def kill(self):
+        """As a crash does: no goodbye."""
+        self.process.kill()
+        self.process.wait()
+        self.process = None
+
     def stop(self):
         if self.process is None:
             return

@@ -19,7 +19,7 @@ from terminal import Terminal
 pytestmark = pytest.mark.one_database(reason="the documented commands are the same")
 
 # Where a server runs before the page begins.
-SERVED = {"README.md", "docs/api.md", "docs/audiences.md", "docs/credentials.md"}
+SERVED = {"README.md", "docs/api.md", "docs/audiences.md", "docs/credentials.md", "docs/user-agents.md"}
 # Whom the documented pushes are for.
 DEVICES = [
     {"provider": "apns", "token": "00" * 32, "user": "ann", "topics": ["news"], "tags": {"plan": "pro", "country": "de"}},

@@ -1,6 +1,13 @@
 """`herald listen`: a device in a terminal."""
 
-from command_line import send
+import json
+import os
+import shutil
+import signal
+
+import pytest
+
+from command_line import Listener, send
 from deadline import until
 from sender import send_with_pywebpush
 
@@ -65,3 +72,160 @@ def test_a_message_by_pywebpush(server, listener):
     registered(server)
     send_with_pywebpush(server, listener.subscription(), "from pywebpush")
     listener.hear("from pywebpush")
+
+
+def test_an_identity_from_when_a_listener_had_one_registration_is_the_same_device(server, listener):
+    listener.start()
+    device = registered(server)
+    listener.stop()
+    file = next(listener.home.rglob("*.json"))
+    identity = json.loads(file.read_text())
+    file.write_text(json.dumps({"uaid": identity["uaid"], **identity["registrations"]["default"]}))
+    assert send(server, "for an old friend", "--device", device).returncode == 0
+    listener.start()
+    listener.hear("for an old friend")
+    assert [each["id"] for each in server.api.devices()] == [device]
+
+
+def test_of_two_processes_with_one_identity_the_older_ends(server, listener, tmp_path):
+    listener.start()
+    registered(server)
+    listener.subscription()
+    shutil.copytree(listener.home, tmp_path / "copy")
+    copy = Listener(server, tmp_path / "copy").start()
+    try:
+        assert listener.process.wait(timeout=15) == 1
+        assert "Another process uses the identity" in listener.stderr()
+        send(server, "for the newer", "--all")
+        copy.hear("for the newer")
+    finally:
+        copy.stop()
+
+
+def test_what_is_not_worth_waking_for_waits_and_goes_along(server, listener):
+    listener.start("--urgency", "high")
+    registered(server)
+    server.api.push({"all": True}, notification={"title": "advertisement"}, urgency="low")
+    until(lambda: 'messages{state="stored"} 1' in server.api.http.get(f"{server.url}/metrics").text, 10, "it is stored")
+    assert listener.lines.empty()
+    server.api.push({"all": True}, notification={"title": "call"}, urgency="high")
+    listener.hear("advertisement")
+    listener.hear("call")
+
+
+# A command for every message
+
+
+VARIABLES = """printf '{"variables":"%s|%s|%s|%s"}\\n' "$HERALD_TITLE" "${#HERALD_BODY}" "$HERALD_ID" "$HERALD_ATTEMPT" """
+# Says that it runs, and goes on when there is a file `go`.
+WAITS = """echo '{"began":"yes"}'; while [ ! -e go ]; do sleep 0.02; done; cat"""
+
+
+def commanded(server, listener, command, *arguments):
+    listener.start("--exec", command, *arguments)
+    registered(server)
+
+
+def test_a_command_gets_the_message_on_its_input_and_in_its_environment(server, listener):
+    commanded(server, listener, f"cat; {VARIABLES}")
+    assert send(server, "it's \"quoted\" $HOME", "--title", "café", "--all").returncode == 0
+    line = listener.hear("quoted")
+    assert (line["title"], line["body"]) == ("café", "it's \"quoted\" $HOME")
+    assert listener.lines.get(timeout=5)["variables"] == f"café|{len(line['body'])}|{line['id']}|1"
+
+
+def test_many_messages_reach_the_command_once_and_in_their_order(server, listener):
+    commanded(server, listener, "cat")
+    texts = [f"message {number}" for number in range(30)]
+    for text in texts:
+        send_with_pywebpush(server, listener.subscription(), text)
+    assert [listener.lines.get(timeout=20)["text"] for _ in texts] == texts
+    listener.stop()
+    assert listener.lines.empty()
+
+
+def test_a_command_that_fails_is_run_again_until_it_succeeds(server, listener):
+    commanded(server, listener, """echo "{\\"attempt\\":\\"$HERALD_ATTEMPT\\"}"; [ "$HERALD_ATTEMPT" = 2 ]""")
+    send_with_pywebpush(server, listener.subscription(), "x")
+    assert [listener.lines.get(timeout=20)["attempt"] for _ in range(2)] == ["1", "2"]
+    assert "status 1" in listener.stderr() and "Given up" not in listener.stderr()
+
+
+def test_a_command_that_always_fails_is_given_up(server, listener):
+    commanded(server, listener, "cat; exit 3", "--attempts", "2")
+    send_with_pywebpush(server, listener.subscription(), "poison")
+    until(lambda: "Given up" in listener.stderr(), 20, "it is given up")
+    assert "status 3" in listener.stderr()
+    listener.stop()
+    listener.start("--exec", "cat")
+    send_with_pywebpush(server, listener.subscription(), "after it")
+    assert [listener.lines.get(timeout=20)["text"] for _ in range(3)] == ["poison", "poison", "after it"]
+
+
+def test_a_command_that_takes_too_long_is_ended_with_all_that_it_started(server, listener):
+    commanded(server, listener, """sleep 600 & echo "{\\"child\\":\\"$!\\"}"; wait""", "--timeout", "0.5", "--attempts", "1")
+    send_with_pywebpush(server, listener.subscription(), "x")
+    child = int(listener.lines.get(timeout=20)["child"])
+    until(lambda: "was killed" in listener.stderr(), 20, "it is given up")
+    until(lambda: not runs(child), 10, "its child is gone")
+    assert not zombies(listener.process.pid)
+
+
+def runs(process):
+    try:
+        with open(f"/proc/{process}/stat") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def zombies(parent):
+    found = []
+    for each in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{each}/stat") as file:
+                state, its_parent = file.read().rsplit(")", 1)[1].split()[:2]
+        except FileNotFoundError:
+            continue
+        if state == "Z" and int(its_parent) == parent:
+            found.append(each)
+    return found
+
+
+def test_a_listener_that_is_told_to_end_finishes_the_running_command(server, listener):
+    commanded(server, listener, WAITS)
+    for text in ["first", "second"]:
+        send_with_pywebpush(server, listener.subscription(), text)
+    listener.hear("yes")
+    listener.process.send_signal(signal.SIGTERM)
+    (listener.home / "go").touch()
+    assert listener.process.wait(timeout=20) == 0
+    assert listener.lines.get(timeout=10)["text"] == "first"
+    listener.start("--exec", "cat")
+    assert listener.lines.get(timeout=20)["text"] == "second"
+
+
+@pytest.mark.parametrize("who", ["server", "listener"])
+def test_a_command_during_which_somebody_is_killed(server, listener, who):
+    """The server's death is nothing to it; after the listener's it is run again."""
+    commanded(server, listener, WAITS)
+    send_with_pywebpush(server, listener.subscription(), "important")
+    listener.hear("yes")
+    (server if who == "server" else listener).kill()
+    (listener.home / "go").touch()
+    if who == "server":
+        server.start()
+    else:
+        listener.hear("important")
+        listener.start("--exec", WAITS)
+    listener.hear("important")
+    send_with_pywebpush(server, listener.subscription(), "the next")
+    assert listener.lines.get(timeout=20) == {"began": "yes"}
+    assert listener.lines.get(timeout=20)["text"] == "the next"
+
+
+@pytest.mark.parametrize("arguments", [["--attempts", "0"], ["--parallel", "0"], ["--timeout", "0"], ["--urgency", "loud"], ["--exec", ""]])
+def test_what_makes_no_sense_is_refused(server, listener, arguments):
+    listener.start(*arguments)
+    assert listener.process.wait(timeout=10) == 64
+    assert arguments[0] in listener.stderr() or arguments[1] in listener.stderr()
