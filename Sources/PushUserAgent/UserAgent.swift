@@ -79,7 +79,7 @@ public final class UserAgent: Sendable {
                 defer { group.cancelAll() }
                 try await group.next()
             }
-        } catch let error {
+        } catch {
             if !Task.isCancelled { throw error }
         }
     }
@@ -109,7 +109,7 @@ public final class UserAgent: Sendable {
         }
         guard let desk else { return }
         opening.yield(Opening(desk: desk, app: app))
-        try await perform(actions, wire)
+        try await performForCaller(actions, wire)
     }
 
     /// Ends an app's registration: its endpoint is closed and its keys are deleted. Offline, the push service hears of it with the
@@ -121,7 +121,15 @@ public final class UserAgent: Sendable {
             (core.session.remove(name), core.wire, core.desks.removeValue(forKey: name))
         }
         desk?.close()
-        try await perform(actions, wire)
+        try await performForCaller(actions, wire)
+    }
+
+    private func performForCaller(_ actions: [UserAgentSession.Action], _ wire: Wire?) async throws {
+        do {
+            try await perform(actions, wire)
+        } catch let ending as Ending {
+            throw ending.cause
+        }
     }
 
     // MARK: What the device knows

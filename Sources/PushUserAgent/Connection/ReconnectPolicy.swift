@@ -39,7 +39,8 @@ public struct ReconnectPolicy: Sendable, Equatable {
         let dice = Double.random(in: 0..<1, using: &random)
         switch closeCode {
         case CloseCode.stayAway: return capSeconds * (1 + dice) / 2
-        case CloseCode.serviceRestart, CloseCode.tryAgainLater: return min(capSeconds, ceilingSeconds * (1 + dice) + Self.laterSeconds * dice)
+        case CloseCode.serviceRestart, CloseCode.tryAgainLater:
+            return min(capSeconds, ceilingSeconds * (1 + dice) + Self.laterSeconds * dice)
         default: return ceilingSeconds * dice
         }
     }
