@@ -23,7 +23,9 @@ struct PushServiceParts: Sendable {
     /// Where receipts may be posted.
     let hookAddress: WebhookAddress
     private let registrationSecret: RegistrationSecret
-    fileprivate let rates: EndpointLimits
+    let rates: EndpointLimits
+    /// One for all who ask: it remembers senders' tokens.
+    let intake: MessageIntake
     private let places: AddressPlaces
     private let now: @Sendable () -> Date
     fileprivate let settings: ServerSettings
@@ -45,6 +47,7 @@ struct PushServiceParts: Sendable {
         registrationSecret = RegistrationSecret(endpointKeys: keys.endpoint)
         rates = EndpointLimits(settings.endpointLimits)
         ended = EndedEndpoints(capacity: settings.pushService.endedEndpoints)
+        intake = MessageIntake(codec: codec, limits: settings.pushService, ended: ended)
         hookAddress = WebhookAddress(allowsPrivate: settings.allowsPrivateEndpoints)
         self.settings = settings
         self.logger = logger
@@ -81,13 +84,16 @@ extension EndpointRoutes {
         _ parts: PushServiceParts, limits: PushServiceLimits, logger: Logger, now: @escaping @Sendable () -> Date
     ) {
         self.init(
-            intake: MessageIntake(codec: parts.codec, limits: limits, ended: parts.ended), codec: parts.codec, store: parts.store,
-            hub: parts.hub, ended: parts.ended, receipts: parts.receipts, rates: parts.rates, trustedProxies: parts.settings.limits.trustedProxies,
-            limits: limits, logger: logger, now: now)
+            intake: parts.intake, codec: parts.codec, store: parts.store, door: parts.door, receipts: parts.receipts, rates: parts.rates,
+            trustedProxies: parts.settings.limits.trustedProxies, limits: limits, logger: logger, now: now)
     }
 }
 
 extension PushServiceParts {
+    var door: MessageDoor {
+        MessageDoor(store: store, hub: hub, ended: ended, limits: settings.pushService, logger: logger, now: now)
+    }
+
     var receiptRoutes: DeliveryReceiptRoutes {
         DeliveryReceiptRoutes(codec: codec, store: store, bell: receipts, address: hookAddress, logger: logger, now: now)
     }

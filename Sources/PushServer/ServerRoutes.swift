@@ -40,6 +40,7 @@ struct ServerRoutes: Sendable {
             EndpointRoutes(pushService, limits: settings.pushService, logger: logger, now: database.now).add(to: router)
             pushService.receiptRoutes.add(to: router)
             pushService.mobileRoutes?.add(to: router)
+            if settings.isMatrixGateway { matrixRoutes.add(to: router) }
         }
         if roles.contains(.internal) { InternalRoutes(hub: pushService.hub).add(to: router) }
         return router
@@ -51,6 +52,15 @@ struct ServerRoutes: Sendable {
         if let gorush { fronts.append { gorush.metrics } }
         if settings.centrifugo.servesMetrics { fronts.append { try await metrics.text() } }
         return fronts
+    }
+
+    private var matrixRoutes: MatrixRoutes {
+        let pushes = MatrixPushes(apps: SQLAppStore(database), devices: sender.devices, intake: sender.intake, logger: logger)
+        return MatrixRoutes(
+            gateway: MatrixGateway(
+                intake: pushService.intake, door: pushService.door, codec: pushService.codec, rates: pushService.rates, pushes: pushes,
+                seen: SeenNotices(), logger: logger, now: database.now),
+            limits: access.limits, logger: logger)
     }
 
     private func addAPI(to router: Router<APIContext>) {

@@ -34,6 +34,12 @@ import Testing
             #"{"messageType":"notification","channelID":"00000000-0000-0000-0000-00000000000a","version":"v","data":"AQ","headers":{"encoding":"aesgcm","encryption":"salt=s","crypto_key":"dh=\"d\\"}}"#)
     }
 
+    @Test func aPlainMessageHasNoHeaders() throws {
+        try expect(
+            .notification(.a, version: "v", MessageContent(body: [1])),
+            #"{"messageType":"notification","channelID":"00000000-0000-0000-0000-00000000000a","version":"v","data":"AQ"}"#)
+    }
+
     @Test func anEmptyMessageHasNeitherDataNorHeaders() throws {
         try expect(
             .notification(.a, version: "v", MessageContent()),

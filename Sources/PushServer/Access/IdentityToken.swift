@@ -86,8 +86,6 @@ extension JSONValue {
         }
     }
 
-    fileprivate var text: String? { if case .string(let text) = self { text } else { nil } }
-
     /// `aud` is one text or a list of them.
     fileprivate var texts: [String] {
         if case .array(let all) = self { all.compactMap(\.text) } else { text.map { [$0] } ?? [] }

@@ -36,6 +36,8 @@ public struct ServerSettings: Sendable {
     public var isDemoEnabled: Bool?
     /// The routes of the book "Web Push", which need no key and tell every endpoint: `webPushBook`, default false.
     public var servesWebPushBook = false
+    /// `/_matrix/push/v1/notify`, which needs no key: `matrixGateway`, default false.
+    public var isMatrixGateway = false
     /// LETS STRANGERS' SUBSCRIPTIONS POINT INTO YOUR NETWORK: `allowPrivateEndpoints`, default false. For push services that
     /// stand in your own network, and for tests.
     public var allowsPrivateEndpoints = false
@@ -104,6 +106,7 @@ public struct ServerSettings: Sendable {
         isDemoEnabled = try await config.fetchBool(forKey: "demo")
         servesWebPushBook = try await config.fetchBool(forKey: "webPushBook", default: servesWebPushBook)
         servesMetrics = try await config.fetchBool(forKey: "metrics", default: servesMetrics)
+        isMatrixGateway = try await config.fetchBool(forKey: "matrixGateway", default: isMatrixGateway)
         allowsPrivateEndpoints = try await config.fetchBool(
             forKey: "allowPrivateEndpoints", default: allowsPrivateEndpoints)
         allowedEndpointOrigins = try await config.fetchString(forKey: "allowedEndpointOrigins").map {

@@ -6,6 +6,7 @@ import PushStorage
 extension PushServiceLimits {
     mutating func read(_ config: ConfigReader) async throws {
         bodyBytes = try await config.checkedInt("bodyBytes", default: bodyBytes, Self.promisedBodyBytes...1_048_576)
+        takesPlainBodies = try await config.fetchBool(forKey: "plainBodies", default: takesPlainBodies)
         maxTTLSeconds = try await config.checkedInt("maxTtlSeconds", default: maxTTLSeconds, 0...31_536_000)
         backlogMessages = try await config.checkedInt("backlogMessages", default: backlogMessages, 1...10_000_000)
         inFlightMessages = try await config.checkedInt("inFlightMessages", default: inFlightMessages, 1...10_000)

@@ -16,8 +16,7 @@ struct EndpointRoutes: Sendable {
     let intake: MessageIntake
     let codec: EndpointCodec
     let store: any MessageStore
-    let hub: SocketHub
-    let ended: EndedEndpoints
+    let door: MessageDoor
     let receipts: ReceiptBell
     let rates: EndpointLimits
     let trustedProxies: [AddressBlock]
@@ -37,8 +36,14 @@ struct EndpointRoutes: Sendable {
         for path in ["wpush/:version/:token", "wpush/:version", "m/:id"] as [RouterPath] {
             routes.on(path, method: .options) { _, _ in AnyOriginMiddleware.preflight }
         }
+        // UnifiedPush, as it was before it was Web Push, asks an endpoint whether it is one; which, it needn't say.
+        for path in ["wpush/:version/:token", "wpush/:version"] as [RouterPath] {
+            routes.get(path) { _, _ in JSONReply(.ok, text: Self.discovery, headers: [.cacheControl: "max-age=86400"]) }
+        }
         routes.delete("m/:id") { _, context in await withdraw(token: context.parameters.get("id")) }
     }
+
+    private static let discovery = ByteBuffer(string: #"{"unifiedpush":{"version":1}}"#)
 
     // MARK: POST
 
@@ -48,7 +53,7 @@ struct EndpointRoutes: Sendable {
                 of: try await read(request, version: version ?? "", token: token ?? ""), now: now())
             let address = context.address.client(forwarded: request.headers[values: .forwardedFor], proxies: trustedProxies)
             try rates.take(message, from: address, now: .now)
-            return created(message, try await accept(message))
+            return created(message, try await door.accept(message))
         } catch let refusal as EndpointRefusal {
             return refusal.response
         } catch {
@@ -69,50 +74,6 @@ struct EndpointRoutes: Sendable {
             body = Array(repeating: 0, count: limits.bodyBytes + 1)
         }
         return MessageRequest(version: version, token: token, headers: headers, body: body)
-    }
-
-    /// Stored first, offered then: whatever happens to the connection, the message is there.
-    private func accept(_ message: NewMessage) async throws -> MessageID {
-        guard message.isStorable else { return await acceptUnstored(message) }
-        switch try await store.store([message], backlogLimit: limits.backlogMessages).first {
-        case .stored(let sequence, let pushedOut, let node)?:
-            if pushedOut > 0 {
-                logger.warning("A user agent's backlog is full; its oldest messages were dropped", metadata: ["count": "\(pushedOut)"])
-            }
-            let numbered = message.numbered(sequence)
-            hub.deliver(numbered, holder: node)
-            return numbered.id
-        case .bridged(let sequence, let address)?:
-            return try await carry(message.numbered(sequence), over: address)
-        case .receiptsGone?:
-            throw EndpointRefusal.receiptsGone
-        case .channelGone?, nil:
-            ended.remember(message, now: now())
-            throw EndpointRefusal.endpointGone(cacheSeconds: limits.goneCacheSeconds)
-        }
-    }
-
-    /// A message for a mobile user agent is with its platform when this returns; it isn't kept here.
-    private func carry(_ message: Message, over address: BridgeAddress) async throws -> MessageID {
-        switch await hub.bridges[address.bridge]?.deliver(message, to: address) {
-        case .accepted?:
-            hub.counts.acceptUnstored(.delivered)
-            return message.id
-        case .gone?:
-            try await store.forget(message.id.uaid, now: now())
-            throw EndpointRefusal.endpointGone(cacheSeconds: limits.goneCacheSeconds)
-        case .unavailable(let trouble)?:
-            throw EndpointRefusal.bridgeFailed(trouble)
-        case nil:
-            throw EndpointRefusal.bridgeFailed(.unreachable)
-        }
-    }
-
-    private func acceptUnstored(_ message: NewMessage) async -> MessageID {
-        var random = SystemRandomNumberGenerator()
-        let numbered = message.numbered(.unstored(using: &random))
-        await hub.deliverUnstored(numbered)
-        return numbered.id
     }
 
     /// 202 promises a receipt (RFC 8030 §5.1), 201 nothing more than that the message is here.

@@ -33,6 +33,23 @@ public struct EndpointCodec: Sendable {
         }
     }
 
+    /// The same of a whole URL; a query is passed over.
+    public func endpoint(url: some StringProtocol) -> Endpoint? {
+        let start = origin + Self.endpointPath
+        guard url.hasPrefix(start) else { return nil }
+        let parts = url.dropFirst(start.count).prefix { $0 != "?" }.split(separator: "/", omittingEmptySubsequences: false)
+        switch parts.count {
+        case 1: return endpoint(version: "v1", token: parts[0])
+        case 2: return endpoint(version: parts[0], token: parts[1])
+        default: return nil
+        }
+    }
+
+    /// Whether a URL looks as if it had come from here.
+    public func isOwn(_ url: some StringProtocol) -> Bool { url.hasPrefix(origin + "/") }
+
+    private static let endpointPath = "/wpush/"
+
     /// The message resource (RFC 8030 §5): deleting it withdraws the message.
     public func location(of message: MessageID) -> String { "\(origin)/m/\(token(for: message))" }
 

@@ -54,6 +54,10 @@ extension EndpointRefusal {
         EndpointRefusal(401, errno: 109, problem)
     }
 
+    /// To who can't sign.
+    static let restrictedEndpoint = EndpointRefusal(
+        401, errno: 109, "This endpoint takes posts of one VAPID key only, and a gateway has none. Subscribe without a key.")
+
     static func badCryptoHeader(_ problem: String) -> EndpointRefusal {
         EndpointRefusal(400, errno: 110, problem)
     }

@@ -5,10 +5,10 @@ public import Foundation
 #endif
 public import WebPush
 
-/// What travels to the user agent: the encrypted body and what is needed to decrypt it. Opaque to the push service.
+/// What travels to the user agent: the body, encrypted as a rule, and what is needed to decrypt it. Opaque to the push service.
 public struct MessageContent: Sendable, Hashable {
     public var body: [UInt8]
-    /// `aes128gcm` or `aesgcm`; nil exactly when the body is empty.
+    /// `aes128gcm` or `aesgcm`; nil when the body is empty, or plain.
     public var encoding: String?
     /// The `Encryption` header (`salt=…`), only with `aesgcm`.
     public var encryption: String?

@@ -4,8 +4,12 @@ import WebPush
 extension MessageContent {
     /// Checks that the body comes with what a user agent needs to decrypt it, and keeps just that.
     ///
-    /// - Parameter sender: the VAPID key that signed, which must not be the key of the message (RFC 8292 §3.2).
-    init(body: [UInt8], headers: MessageRequest.Headers, sentBy sender: [UInt8]?) throws(EndpointRefusal) {
+    /// - Parameters:
+    ///   - sender: the VAPID key that signed, which must not be the key of the message (RFC 8292 §3.2).
+    ///   - takesPlain: whether a body that claims no encoding is taken as it is.
+    init(
+        body: [UInt8], headers: MessageRequest.Headers, sentBy sender: [UInt8]?, takesPlain: Bool = false
+    ) throws(EndpointRefusal) {
         guard !body.isEmpty else {
             self.init()
             return
@@ -13,6 +17,7 @@ extension MessageContent {
         switch headers.contentEncoding?.trimmed.lowercased() {
         case "aes128gcm": try self.init(aes128gcm: body, headers: headers, sentBy: sender)
         case "aesgcm": try self.init(aesgcm: body, headers: headers, sentBy: sender)
+        case nil where takesPlain: self.init(body: body)
         case nil:
             throw .badCryptoHeader("A body needs the header Content-Encoding: aes128gcm (RFC 8291).")
         default:

@@ -3,7 +3,7 @@ public import FoundationEssentials
 #else
 public import Foundation
 #endif
-import WebPush
+public import WebPush
 
 /// The door of the push service: says which posts become messages, without asking the store anything.
 ///
@@ -36,18 +36,37 @@ public struct MessageIntake: Sendable {
         }
         guard !ended.contains(endpoint) else { throw .endpointGone(cacheSeconds: limits.goneCacheSeconds) }
         let sender = try tokens.sender(of: request.headers, to: endpoint, now: now)
-        let ttl = try ttl(request.headers.ttl)
+        let isPlain = limits.takesPlainBodies && request.headers.contentEncoding == nil && !request.body.isEmpty
+        let ttl = isPlain && request.headers.ttl == nil ? plainTTL : try ttl(request.headers.ttl)
         let collapseKey = try collapseKey(request.headers.topic)
         let urgency = try urgency(request.headers.urgency)
-        let content = try MessageContent(body: request.body, headers: request.headers, sentBy: sender)
+        let content = try MessageContent(body: request.body, headers: request.headers, sentBy: sender, takesPlain: isPlain)
         let receipts = ttl.seconds > 0 ? try receipts(request.headers) : nil
-        guard request.body.count <= limits.bodyBytes else { throw .bodyTooLarge(limitBytes: limits.bodyBytes) }
+        let limitBytes = isPlain ? PushServiceLimits.promisedBodyBytes : limits.bodyBytes
+        guard request.body.count <= limitBytes else { throw .bodyTooLarge(limitBytes: limitBytes) }
         var message = NewMessage(
             channel: endpoint.channel, epoch: endpoint.epoch, collapseKey: collapseKey, urgency: urgency, ttl: ttl, postedAt: now,
             content: content, receipts: receipts)
         message.sender = sender
         return message
     }
+
+    /// The message by which a gateway of ours hands something over as it is, because it has no keys to encrypt it with.
+    /// - Parameter endpoint: the whole URL. One that is restricted to a VAPID key takes nothing from a gateway.
+    public func message(
+        handing body: [UInt8], to endpoint: some StringProtocol, urgency: Urgency, collapseKey: CollapseKey?, now: Date
+    ) throws(EndpointRefusal) -> NewMessage {
+        guard let endpoint = codec.endpoint(url: endpoint) else { throw .unknownEndpoint }
+        guard endpoint.keyHash == nil else { throw .restrictedEndpoint }
+        guard !ended.contains(endpoint) else { throw .endpointGone(cacheSeconds: limits.goneCacheSeconds) }
+        let limitBytes = PushServiceLimits.promisedBodyBytes
+        guard body.count <= limitBytes else { throw .bodyTooLarge(limitBytes: limitBytes) }
+        return NewMessage(
+            channel: endpoint.channel, epoch: endpoint.epoch, collapseKey: collapseKey, urgency: urgency, ttl: plainTTL, postedAt: now,
+            content: MessageContent(body: body))
+    }
+
+    private var plainTTL: TTL { TTL(seconds: min(PushServiceLimits.plainTTLSeconds, limits.maxTTLSeconds)) }
 
     /// The message that `DELETE /m/{token}` withdraws or acknowledges. The answer to a good one is 204, even if it is gone.
     public func message(token: some StringProtocol) throws(EndpointRefusal) -> MessageID {

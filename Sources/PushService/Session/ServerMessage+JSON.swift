@@ -51,12 +51,13 @@ extension BroadcastNews {
 }
 
 extension MessageContent {
-    /// An empty message has neither `data` nor `headers`.
+    /// An empty message has neither `data` nor `headers`, a plain one no `headers`.
     fileprivate func add(to json: inout JSONObject) {
         guard !body.isEmpty else { return }
         json.add("data", Base64URL.encode(body))
+        guard let encoding else { return }
         var headers = JSONObject()
-        if let encoding { headers.add("encoding", encoding) }
+        headers.add("encoding", encoding)
         if let encryption { headers.add("encryption", encryption) }
         if let cryptoKey { headers.add("crypto_key", cryptoKey) }
         json.add("headers", headers)

@@ -1,0 +1,62 @@
+import Logging
+import PushService
+
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// Where messages that were found to be good come in. Stored first, offered then: whatever happens to the connection, the message is there.
+struct MessageDoor: Sendable {
+    let store: any MessageStore
+    let hub: SocketHub
+    let ended: EndedEndpoints
+    let limits: PushServiceLimits
+    let logger: Logger
+    let now: @Sendable () -> Date
+
+    /// - Throws: ``EndpointRefusal`` when the subscription has ended; whatever the store throws when the message can't be kept.
+    func accept(_ message: NewMessage) async throws -> MessageID {
+        guard message.isStorable else { return await acceptUnstored(message) }
+        switch try await store.store([message], backlogLimit: limits.backlogMessages).first {
+        case .stored(let sequence, let pushedOut, let node)?:
+            if pushedOut > 0 {
+                logger.warning("A user agent's backlog is full; its oldest messages were dropped", metadata: ["count": "\(pushedOut)"])
+            }
+            let numbered = message.numbered(sequence)
+            hub.deliver(numbered, holder: node)
+            return numbered.id
+        case .bridged(let sequence, let address)?:
+            return try await carry(message.numbered(sequence), over: address)
+        case .receiptsGone?:
+            throw EndpointRefusal.receiptsGone
+        case .channelGone?, nil:
+            ended.remember(message, now: now())
+            throw EndpointRefusal.endpointGone(cacheSeconds: limits.goneCacheSeconds)
+        }
+    }
+
+    /// A message for a mobile user agent is with its platform when this returns; it isn't kept here.
+    private func carry(_ message: Message, over address: BridgeAddress) async throws -> MessageID {
+        switch await hub.bridges[address.bridge]?.deliver(message, to: address) {
+        case .accepted?:
+            hub.counts.acceptUnstored(.delivered)
+            return message.id
+        case .gone?:
+            try await store.forget(message.id.uaid, now: now())
+            throw EndpointRefusal.endpointGone(cacheSeconds: limits.goneCacheSeconds)
+        case .unavailable(let trouble)?:
+            throw EndpointRefusal.bridgeFailed(trouble)
+        case nil:
+            throw EndpointRefusal.bridgeFailed(.unreachable)
+        }
+    }
+
+    private func acceptUnstored(_ message: NewMessage) async -> MessageID {
+        var random = SystemRandomNumberGenerator()
+        let numbered = message.numbered(.unstored(using: &random))
+        await hub.deliverUnstored(numbered)
+        return numbered.id
+    }
+}
