@@ -15,6 +15,8 @@ import Foundation
 /// The receiving half, wired.
 struct PushServiceParts: Sendable {
     let codec: EndpointCodec
+    /// URLs of the blind relay, which senders use as they do endpoints.
+    let relay: RelayCodec
     let store: SQLMessageStore
     let hub: SocketHub
     let ended: EndedEndpoints
@@ -35,7 +37,9 @@ struct PushServiceParts: Sendable {
         _ database: OpenDatabase, _ keys: ServerKeys, origin: String, settings: ServerSettings, node: NodeID,
         mail: any NodeMail, logger: Logger
     ) throws {
-        codec = EndpointCodec(origin: origin, sealer: try CapabilitySealer(keys: keys.endpoint))
+        let sealer = try CapabilitySealer(keys: keys.endpoint)
+        codec = EndpointCodec(origin: origin, sealer: sealer)
+        relay = RelayCodec(origin: origin, sealer: sealer)
         store = SQLMessageStore(database)
         now = database.now
         hub = SocketHub(
@@ -80,16 +84,18 @@ struct PushServiceParts: Sendable {
 }
 
 extension EndpointRoutes {
-    init(
-        _ parts: PushServiceParts, limits: PushServiceLimits, logger: Logger, now: @escaping @Sendable () -> Date
-    ) {
+    init(_ parts: PushServiceParts, now: @escaping @Sendable () -> Date) {
         self.init(
             intake: parts.intake, codec: parts.codec, store: parts.store, door: parts.door, receipts: parts.receipts, rates: parts.rates,
-            trustedProxies: parts.settings.limits.trustedProxies, limits: limits, logger: logger, now: now)
+            posts: parts.posts, now: now)
     }
 }
 
 extension PushServiceParts {
+    var posts: PostReader {
+        PostReader(limits: settings.pushService, trustedProxies: settings.limits.trustedProxies, logger: logger)
+    }
+
     var door: MessageDoor {
         MessageDoor(store: store, hub: hub, ended: ended, limits: settings.pushService, logger: logger, now: now)
     }

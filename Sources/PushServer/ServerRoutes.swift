@@ -37,9 +37,10 @@ struct ServerRoutes: Sendable {
             StatusRoutes(devices: sender.devices, readiness: readiness).add(to: router)
         }
         if roles.contains(.pushEndpoint) {
-            EndpointRoutes(pushService, limits: settings.pushService, logger: logger, now: database.now).add(to: router)
+            EndpointRoutes(pushService, now: database.now).add(to: router)
             pushService.receiptRoutes.add(to: router)
             pushService.mobileRoutes?.add(to: router)
+            if settings.relay.isEnabled { relayRoutes.add(to: router) }
             if settings.isMatrixGateway { matrixRoutes.add(to: router) }
         }
         if roles.contains(.internal) { InternalRoutes(hub: pushService.hub).add(to: router) }
@@ -52,6 +53,12 @@ struct ServerRoutes: Sendable {
         if let gorush { fronts.append { gorush.metrics } }
         if settings.centrifugo.servesMetrics { fronts.append { try await metrics.text() } }
         return fronts
+    }
+
+    private var relayRoutes: RelayEndpointRoutes {
+        RelayEndpointRoutes(
+            settings: settings.relay, codec: pushService.relay, store: SQLRelayStore(database), intake: pushService.intake,
+            pushes: sender.intake, rates: RelayLimits(settings.relay), posts: pushService.posts, now: database.now)
     }
 
     private var matrixRoutes: MatrixRoutes {
@@ -77,6 +84,7 @@ struct ServerRoutes: Sendable {
         access.addRoutes(to: api)
         events.addRoutes(to: api, open: open, guards)
         DeviceRoutes(devices: sender.devices, endpointPolicy: policy, identity: access.identity, now: now).add(to: api, guards)
+        RelayRoutes(settings: settings.relay, store: SQLRelayStore(database), codec: pushService.relay).add(to: api, guards)
         let reader = AudienceReader(saved: sender.audiences, endpointPolicy: policy)
         let templates = SQLTemplateStore(database), rules = WordingRules(renderer: sender.renderer)
         PushRoutes(

@@ -79,6 +79,8 @@ public struct ServerSettings: Sendable {
     public var outboxes: [OutboxSettings] = []
     /// `loopback.…`, see ``LoopBackSettings``.
     public var loopback = LoopBackSettings()
+    /// `relay.…`, see ``RelaySettings``.
+    public var relay = RelaySettings()
     /// `stop.…`.
     public var leaving = Leaving()
 
@@ -129,6 +131,7 @@ public struct ServerSettings: Sendable {
         try await limits.read(config.scoped(to: "limits"))
         try await events.read(config.scoped(to: "events"))
         try await gorush.read(config.scoped(to: "gorush"), hosts: listeners.filter { $0.roles.contains(.api) }.map(\.address.host))
+        try await relay.read(config.scoped(to: "relay"))
         centrifugo = try await CentrifugoSettings(config.scoped(to: "centrifugo"))
         try await centrifugo.grpc.read(config.scoped(to: "centrifugo.grpc"), host: (listen[.api] ?? mainAddress).host)
         outboxes = try await .read(config.scoped(to: "outbox"))

@@ -1,6 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import Logging
 import NIOCore
 import PushService
 import WebPush
@@ -19,9 +18,7 @@ struct EndpointRoutes: Sendable {
     let door: MessageDoor
     let receipts: ReceiptBell
     let rates: EndpointLimits
-    let trustedProxies: [AddressBlock]
-    let limits: PushServiceLimits
-    let logger: Logger
+    let posts: PostReader
     let now: @Sendable () -> Date
 
     func add(to router: Router<APIContext>) {
@@ -48,32 +45,11 @@ struct EndpointRoutes: Sendable {
     // MARK: POST
 
     private func post(_ request: Request, _ context: APIContext, version: String?, token: String?) async -> Response {
-        do {
-            let message = try intake.message(
-                of: try await read(request, version: version ?? "", token: token ?? ""), now: now())
-            let address = context.address.client(forwarded: request.headers[values: .forwardedFor], proxies: trustedProxies)
-            try rates.take(message, from: address, now: .now)
+        await posts.answer {
+            let message = try intake.message(of: try await posts.read(request, version: version ?? "", token: token ?? ""), now: now())
+            try rates.take(message, from: posts.address(of: request, context), now: .now)
             return created(message, try await door.accept(message))
-        } catch let refusal as EndpointRefusal {
-            return refusal.response
-        } catch {
-            logger.error("A message could not be stored", metadata: ["error": "\(error)"])
-            return EndpointRefusal.storeFailed(retryAfterSeconds: limits.retryAfterSeconds).response
         }
-    }
-
-    private func read(_ request: Request, version: String, token: String) async throws -> MessageRequest {
-        let headers = MessageRequest.Headers { name in
-            HTTPField.Name(name).flatMap { request.headers[$0] }
-        }
-        let body: [UInt8]
-        do {
-            body = Array(try await request.body.collect(upTo: limits.bodyBytes).readableBytesView)
-        } catch is NIOTooManyBytesError {
-            // One byte too many stands for all of them: the headers are judged first, then the size.
-            body = Array(repeating: 0, count: limits.bodyBytes + 1)
-        }
-        return MessageRequest(version: version, token: token, headers: headers, body: body)
     }
 
     /// 202 promises a receipt (RFC 8030 §5.1), 201 nothing more than that the message is here.
@@ -88,14 +64,9 @@ struct EndpointRoutes: Sendable {
     // MARK: DELETE
 
     private func withdraw(token: String?) async -> Response {
-        do {
+        await posts.answer {
             receipts.ring(try await store.delete([EndedMessage(try intake.message(token: token ?? ""), .dropped)], now: now()))
             return Response(status: .noContent)
-        } catch let refusal as EndpointRefusal {
-            return refusal.response
-        } catch {
-            logger.error("A message could not be deleted", metadata: ["error": "\(error)"])
-            return EndpointRefusal.storeFailed(retryAfterSeconds: limits.retryAfterSeconds).response
         }
     }
 }
@@ -111,6 +82,6 @@ extension EndpointRefusal {
 }
 
 extension HTTPField.Name {
-    fileprivate static let ttl = Self("TTL")!
+    static let ttl = Self("TTL")!
     fileprivate static let link = Self("Link")!
 }

@@ -23,6 +23,9 @@ public struct MessageContent: Sendable, Hashable {
         self.encryption = encryption
         self.cryptoKey = cryptoKey
     }
+
+    /// Whether there is a body, and nobody has encrypted it.
+    public var isPlain: Bool { encoding == nil && !body.isEmpty }
 }
 
 /// A message that was accepted from an application server and not yet numbered (RFC 8030 §5).

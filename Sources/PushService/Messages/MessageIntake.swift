@@ -35,20 +35,31 @@ public struct MessageIntake: Sendable {
             throw .unknownEndpoint
         }
         guard !ended.contains(endpoint) else { throw .endpointGone(cacheSeconds: limits.goneCacheSeconds) }
-        let sender = try tokens.sender(of: request.headers, to: endpoint, now: now)
-        let isPlain = limits.takesPlainBodies && request.headers.contentEncoding == nil && !request.body.isEmpty
+        let post = try post(request, restrictedTo: endpoint.keyHash, takesPlain: limits.takesPlainBodies, now: now)
+        let receipts = post.ttl.seconds > 0 ? try receipts(request.headers) : nil
+        let limitBytes = post.content.isPlain ? PushServiceLimits.promisedBodyBytes : limits.bodyBytes
+        guard request.body.count <= limitBytes else { throw .bodyTooLarge(limitBytes: limitBytes) }
+        var message = NewMessage(
+            channel: endpoint.channel, epoch: endpoint.epoch, collapseKey: post.collapseKey, urgency: post.urgency, ttl: post.ttl,
+            postedAt: now, content: post.content, receipts: receipts)
+        message.sender = post.sender
+        return message
+    }
+
+    /// What a post says, whatever it is posted to. Its size is for the caller to judge.
+    /// - Parameters:
+    ///   - keyHash: SHA-256 of the only VAPID key that may post; nil: any, or none.
+    ///   - takesPlain: whether a body that claims no encoding is one.
+    public func post(
+        _ request: MessageRequest, restrictedTo keyHash: [UInt8]?, takesPlain: Bool = false, now: Date
+    ) throws(EndpointRefusal) -> MessagePost {
+        let sender = try tokens.sender(of: request.headers, restrictedTo: keyHash, now: now)
+        let isPlain = takesPlain && request.headers.contentEncoding == nil && !request.body.isEmpty
         let ttl = isPlain && request.headers.ttl == nil ? plainTTL : try ttl(request.headers.ttl)
         let collapseKey = try collapseKey(request.headers.topic)
         let urgency = try urgency(request.headers.urgency)
         let content = try MessageContent(body: request.body, headers: request.headers, sentBy: sender, takesPlain: isPlain)
-        let receipts = ttl.seconds > 0 ? try receipts(request.headers) : nil
-        let limitBytes = isPlain ? PushServiceLimits.promisedBodyBytes : limits.bodyBytes
-        guard request.body.count <= limitBytes else { throw .bodyTooLarge(limitBytes: limitBytes) }
-        var message = NewMessage(
-            channel: endpoint.channel, epoch: endpoint.epoch, collapseKey: collapseKey, urgency: urgency, ttl: ttl, postedAt: now,
-            content: content, receipts: receipts)
-        message.sender = sender
-        return message
+        return MessagePost(content: content, ttl: ttl, urgency: urgency, collapseKey: collapseKey, sender: sender)
     }
 
     /// The message by which a gateway of ours hands something over as it is, because it has no keys to encrypt it with.

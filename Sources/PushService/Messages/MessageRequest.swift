@@ -1,3 +1,5 @@
+public import WebPush
+
 /// A `POST` to an endpoint (RFC 8030 §5), as far as the push service reads it.
 public struct MessageRequest: Sendable {
     /// The last two parts of the path `/wpush/{version}/{token}`. The old form `/wpush/{token}` is version `v1`.
@@ -49,4 +51,15 @@ public struct MessageRequest: Sendable {
                 cryptoKey: value("crypto-key"), authorization: value("authorization"), prefer: value("prefer"), link: value("link"))
         }
     }
+}
+
+/// What a post says, once its headers were found to be good.
+public struct MessagePost: Sendable, Hashable {
+    public let content: MessageContent
+    /// Cut to what the service grants.
+    public let ttl: TTL
+    public let urgency: Urgency
+    public let collapseKey: CollapseKey?
+    /// The VAPID key (65 bytes) that signed; nil when the sender didn't say who it is.
+    public let sender: [UInt8]?
 }

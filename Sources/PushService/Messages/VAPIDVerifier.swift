@@ -25,17 +25,18 @@ final class VAPIDVerifier: Sendable {
     }
 
     /// The sender's raw public key; nil when it didn't say who it is, which only an unrestricted endpoint permits.
+    /// - Parameter keyHash: of the key that the endpoint is restricted to.
     func sender(
-        of headers: MessageRequest.Headers, to endpoint: Endpoint, now: Date
+        of headers: MessageRequest.Headers, restrictedTo keyHash: [UInt8]?, now: Date
     ) throws(EndpointRefusal) -> [UInt8]? {
         guard let authorization = headers.authorization?.trimmed else {
-            guard endpoint.keyHash == nil else {
+            guard keyHash == nil else {
                 throw .unauthorized("This endpoint takes posts of one VAPID key only. Add an Authorization header (RFC 8292).")
             }
             return nil
         }
         let key = try publicKey(String(authorization), cryptoKey: headers.cryptoKey, now: now)
-        if let expected = endpoint.keyHash, !isSame(Array(SHA256.hash(data: key)), expected) {
+        if let expected = keyHash, !isSame(Array(SHA256.hash(data: key)), expected) {
             throw .unauthorized("This subscription was made with another VAPID key. Subscribe again with this one.")
         }
         return key

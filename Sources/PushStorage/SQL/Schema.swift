@@ -9,6 +9,7 @@ enum Schema {
             messages(dialect),
             inactivity(dialect),
             records(dialect),
+            relay(dialect),
         ]
     }
 

@@ -1,0 +1,28 @@
+import Configuration
+
+/// The blind relay: `relay.…`.
+public struct RelaySettings: Sendable {
+    /// Whether devices may have capability URLs: `enabled`, default false.
+    public var isEnabled = false
+    /// What Apple's devices show before the app has decrypted, unless the device asked for something else: `title`.
+    public var title = "New message"
+    /// Messages to one device: `deviceMessagesPerMinute`, 0 for no limit.
+    public var deviceMessagesPerMinute = 60
+    /// Messages by one sender, which is a VAPID key, or an address where there is none: `senderMessagesPerMinute`, 0 for no limit.
+    public var senderMessagesPerMinute = 600
+
+    public init() {}
+
+    static let titleBytes = 200
+
+    /// - Throws: ``SettingsError`` that names the setting.
+    mutating func read(_ config: ConfigReader) async throws {
+        isEnabled = try await config.fetchBool(forKey: "enabled", default: isEnabled)
+        title = try await config.fetchString(forKey: "title", default: title)
+        guard !title.isEmpty, title.utf8.count <= Self.titleBytes else {
+            throw SettingsError(key: "relay.title", message: "give 1 to \(Self.titleBytes) bytes")
+        }
+        deviceMessagesPerMinute = try await config.checkedInt("deviceMessagesPerMinute", default: deviceMessagesPerMinute, 0...1_000_000)
+        senderMessagesPerMinute = try await config.checkedInt("senderMessagesPerMinute", default: senderMessagesPerMinute, 0...1_000_000)
+    }
+}
