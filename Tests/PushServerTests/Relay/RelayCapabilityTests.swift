@@ -26,9 +26,9 @@ import Testing
         #expect(codec.push(token(url)) == nil, "a capability is no message")
     }
 
-    @Test func anOrdinaryEndpointIsShort() throws {
+    @Test func theLongestEndpointIsAsShortAsUnifiedPushWants() throws {
         var capability = Self.plain
-        capability.title = String(repeating: "x", count: RelaySettings.titleBytes)
+        capability.title = String(repeating: "\"", count: RelaySettings.titleBytes)
         capability.keyHash = [UInt8](repeating: 255, count: 32)
         #expect(try Self.codec().endpoint(capability).utf8.count <= 1000)
     }
