@@ -18,7 +18,8 @@ SETTINGS = Path(__file__).with_name("schemathesis.toml")
 def server(make_server):
     """One that holds nobody up, ends a stream of events soon, and has the device that the examples speak of."""
     server = make_server(
-        HERALD_EVENTS_STREAM_SECONDS="1", HERALD_LIMITS_FAILED_KEYS_PER_MINUTE="0", HERALD_LIMITS_REGISTER_REQUESTS_PER_SECOND="0")
+        HERALD_EVENTS_STREAM_SECONDS="1", HERALD_RELAY_ENABLED="true",
+        HERALD_LIMITS_FAILED_KEYS_PER_MINUTE="0", HERALD_LIMITS_REGISTER_REQUESTS_PER_SECOND="0")
     device = {"provider": "apns", "token": "00" * 32, "user": "ann", "topics": ["news"], "tags": {"plan": "pro"}}
     assert server.api.http.post(f"{server.url}/v1/devices", json=device).status_code == 201
     return server

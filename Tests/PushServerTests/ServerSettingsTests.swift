@@ -80,7 +80,8 @@ import Testing
     @Test(arguments: [
         ("PORT", "0", "port"), ("PORT", "70000", "port"), ("PUSH_SERVICE_BODY_BYTES", "4095", "bodyBytes"),
         ("PUBLIC_URL", "push.example.com", "publicURL"), ("PUBLIC_URL", "https://push.example.com/path", "publicURL"),
-        ("LOG_LEVEL", "loud", "logLevel"),
+        ("LOG_LEVEL", "loud", "logLevel"), ("RELAY_TITLE", "", "relay.title"),
+        ("RELAY_DEVICE_MESSAGES_PER_MINUTE", "-1", "deviceMessagesPerMinute"),
     ])
     func aValueThatCannotBeUsedIsNamed(_ variable: String, _ value: String, _ key: String) async throws {
         let error = await #expect(throws: SettingsError.self) { try await settings(environment: [variable: value]) }
@@ -89,6 +90,17 @@ import Testing
 
     @Test func aNumberThatIsNoneStopsTheStart() async throws {
         await #expect(throws: (any Error).self) { try await settings(environment: ["PORT": "eighty"]) }
+    }
+
+    @Test func nothingIsRelayedOrTakenPlainUnlessAskedFor() async throws {
+        let plain = try await settings()
+        #expect(!plain.relay.isEnabled && !plain.isMatrixGateway && !plain.pushService.takesPlainBodies)
+        let asked = try await settings(environment: [
+            "RELAY_ENABLED": "true", "RELAY_TITLE": "T", "RELAY_DEVICE_MESSAGES_PER_MINUTE": "1", "RELAY_SENDER_MESSAGES_PER_MINUTE": "0",
+            "MATRIX_GATEWAY": "true", "PUSH_SERVICE_PLAIN_BODIES": "true",
+        ])
+        #expect(asked.relay.isEnabled && asked.relay.title == "T" && asked.isMatrixGateway && asked.pushService.takesPlainBodies)
+        #expect(asked.relay.deviceMessagesPerMinute == 1 && asked.relay.senderMessagesPerMinute == 0)
     }
 
     // MARK: Roles

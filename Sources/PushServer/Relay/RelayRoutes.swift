@@ -64,9 +64,8 @@ private struct RelayBody: RequestBody {
         guard let wake = RelayCapability.Wake(rawValue: wake ?? "alert") else {
             throw Problem.invalid("wake", "it is one of \(RelayCapability.Wake.allCases.map(\.rawValue).joined(separator: ", "))")
         }
-        // Control characters take six bytes in the URL.
-        if let title, title.isEmpty || title.utf8.count > RelaySettings.titleBytes || title.utf8.contains(where: { $0 < 0x20 }) {
-            throw Problem.invalid("title", "give 1 to \(RelaySettings.titleBytes) bytes without control characters, or leave it out")
+        if let title, title.isEmpty || title.unicodeScalars.count > RelaySettings.titleCharacters {
+            throw Problem.invalid("title", "give 1 to \(RelaySettings.titleCharacters) characters, or leave it out")
         }
         let keyHash = try keyHash()
         return { RelayCapability(app: app, device: device, number: $0, wake: wake, title: title, keyHash: keyHash) }

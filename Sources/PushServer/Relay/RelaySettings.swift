@@ -13,14 +13,15 @@ public struct RelaySettings: Sendable {
 
     public init() {}
 
-    static let titleBytes = 200
+    /// Short, because it stands in URLs, which have 1,000 bytes at most.
+    static let titleCharacters = 50
 
     /// - Throws: ``SettingsError`` that names the setting.
     mutating func read(_ config: ConfigReader) async throws {
         isEnabled = try await config.fetchBool(forKey: "enabled", default: isEnabled)
         title = try await config.fetchString(forKey: "title", default: title)
-        guard !title.isEmpty, title.utf8.count <= Self.titleBytes else {
-            throw SettingsError(key: "relay.title", message: "give 1 to \(Self.titleBytes) bytes")
+        guard !title.isEmpty, title.unicodeScalars.count <= Self.titleCharacters else {
+            throw SettingsError(key: "relay.title", message: "give 1 to \(Self.titleCharacters) characters")
         }
         deviceMessagesPerMinute = try await config.checkedInt("deviceMessagesPerMinute", default: deviceMessagesPerMinute, 0...1_000_000)
         senderMessagesPerMinute = try await config.checkedInt("senderMessagesPerMinute", default: senderMessagesPerMinute, 0...1_000_000)

@@ -12,7 +12,7 @@ import Testing
     private static let plain = RelayCapability(
         app: .default, device: DeviceID(rawValue: "01900000-0000-7000-8000-000000000000"), number: 5, wake: .alert)
     private static let full = RelayCapability(
-        app: AppID(rawValue: .max), device: plain.device, number: .max, wake: .background, title: String(repeating: "\u{1}", count: 200),
+        app: AppID(rawValue: .max), device: plain.device, number: .max, wake: .background, title: "T",
         keyHash: [UInt8](repeating: 255, count: 32))
 
     private func token(_ url: String) -> String { String(url.split(separator: "/").last ?? "") }
@@ -28,7 +28,7 @@ import Testing
 
     @Test func theLongestEndpointIsAsShortAsUnifiedPushWants() throws {
         var capability = Self.plain
-        capability.title = String(repeating: "\"", count: RelaySettings.titleBytes)
+        capability.title = String(repeating: "\u{1}", count: RelaySettings.titleCharacters)
         capability.keyHash = [UInt8](repeating: 255, count: 32)
         #expect(try Self.codec().endpoint(capability).utf8.count <= 1000)
     }
