@@ -194,6 +194,12 @@ def test_a_server_is_no_relay_unless_it_is_told_to(server):
     assert (reply.status_code, reply.json()["code"]) == (404, "relay_off")
 
 
+def test_browsers_need_no_relay(herald):
+    device = herald.api.register(UserAgentKey().subscription(f"{herald.url.replace('127.0.0.1', 'localhost')}/wpush/v1/somebody"))
+    reply = herald.api.http.post(f"{herald.url}/v1/devices/{device}/relay", json={})
+    assert (reply.status_code, reply.json()["code"]) == (409, "cannot_relay")
+
+
 @pytest.mark.parametrize("body, field", [
     ({"wake": "loudly"}, "wake"), ({"title": ""}, "title"), ({"title": "x" * 51}, "title"), ({"vapid_key": "BA"}, "vapid_key"), ({"x": 1}, "x")])
 def test_what_cant_be_meant_is_refused(herald, body, field):

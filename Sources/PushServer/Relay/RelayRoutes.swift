@@ -27,7 +27,7 @@ struct RelayRoutes: Sendable {
         let body = try await request.body(RelayBody.self), device = try device(context), app = try context.requireApp()
         guard let provider = try await store.standing(of: device, app: app)?.provider else { throw Problem.noSuch("device", device.rawValue) }
         guard [.apns, .fcm].contains(provider) else {
-            throw Problem.invalid("id", "the device is reached through \(provider.rawValue); a relay is for apns and fcm")
+            throw Problem(.conflict, "cannot_relay", "the device is reached through \(provider.rawValue); a relay is for apns and fcm")
         }
         let capability = try body.capability(app: app, device: device)
         guard let number = try await store.open(device, app: app, number: .random(in: 1...Int.max)) else {
