@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 import shutil
+from types import SimpleNamespace
 
 import jsonschema
 import pytest
@@ -15,6 +16,7 @@ from keys import UserAgentKey
 from postgres import new_schema
 from simulators import Simulators
 from terminal import Terminal
+from user_agent import UserAgent
 
 pytestmark = pytest.mark.one_database(reason="the documented commands are the same")
 
@@ -74,7 +76,14 @@ def have_files_of_devices(terminal):
     terminal.close()
 
 
-PREPARED = {"docs/moving.md": have_an_old_server, "docs/import.md": have_files_of_devices}
+def have_an_endpoint(terminal):
+    terminal.enter("herald serve\n")
+    with UserAgent.greeted(SimpleNamespace(socket_url=terminal.url.replace("http", "ws") + "/")) as agent:
+        terminal.filling[f"{terminal.url}/wpush/v1/…"] = agent.register().endpoint
+
+
+PREPARED = {
+    "docs/moving.md": have_an_old_server, "docs/import.md": have_files_of_devices, "docs/push-service.md": have_an_endpoint}
 
 
 @pytest.mark.parametrize("page", SHELL)
