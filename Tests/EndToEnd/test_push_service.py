@@ -62,6 +62,8 @@ def test_what_waits_comes_with_a_ping_a_lower_wish_or_a_hello_that_wants_it(serv
         agent.hello(urgency="high")
         channel = agent.register()
         sender.post(channel.endpoint, channel.seal("one"), Urgency="low")
+        # Who pings before the message is offered gets it with the next ping.
+        assert agent.hears_nothing()
         agent.say_text("{}")
         assert agent.hear() == {} and channel.text(agent.notification()) == "one"
         sender.post(channel.endpoint, channel.seal("two"), Urgency="low")

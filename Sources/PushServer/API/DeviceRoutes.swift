@@ -51,7 +51,10 @@ struct DeviceRoutes: Sendable {
         switch patch.user {
         case .absent where patch.identityToken == nil: break
         case .absent: changes.owner = try await user(nil, patch.identityToken, context).map { .user($0) }
-        case .null: changes.owner = .nobody
+        case .null:
+            // A token that is there is checked, also where nobody is to be proved.
+            if let token = patch.identityToken { _ = try await user(nil, token, context) }
+            changes.owner = .nobody
         case .value(let name): changes.owner = try await user(name, patch.identityToken, context).map { .user($0) }
         }
         guard changes != DeviceChanges() else {
