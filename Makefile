@@ -22,8 +22,10 @@ build: tools-run
 ## Runs every test: on SQLite and on a PostgreSQL of its own, the real browser's too.
 test: test-swift test-consumer test-end-to-end
 
+# By product: `--build-tests` builds the programs of our packages, too, and swift-protobuf's is a compiler in C++.
 test-swift: tools-run tools-test
-	swift build --build-tests $(STRICT)
+	swift build --product heraldPackageTests $(STRICT)
+	swift build --product herald-bench $(STRICT)
 	scripts/with-postgres swift test --skip-build
 
 test-consumer:
@@ -36,7 +38,7 @@ test-end-to-end: tools-run tools-test $(VENV)/installed
 
 ## The proofs at length: kills, cuts and seeds for about an hour. ROUNDS=100 SEEDS=10000
 torture: tools-run tools-test $(VENV)/installed
-	swift build --build-tests $(STRICT)
+	swift build --product heraldPackageTests $(STRICT)
 	HERALD_SIMULATION_SEEDS=$(SEEDS) swift test --skip-build --filter Simulation
 	HERALD_TORTURE_ROUNDS=$(ROUNDS) $(ON_LOOPBACK) $(PYTEST) -s -k "crash or torture"
 
