@@ -44,7 +44,7 @@ torture: tools-run tools-test $(VENV)/installed
 
 ## Prints rates as ratios of one run: encryption against its limit, pushes end to end, against nghttpd beside h2load and a bare SwiftNIO
 ## client. One part: make bench ARGS=accept (broadcast, accept, scale,
-## audience, import, loop, postgres, nodes)
+## audience, import, loop, push-service, postgres, nodes)
 bench: tools-run tools-test tools-bench $(VENV)/installed
 	swift build -c release --product herald $(STRICT)
 	swift build -c release --product herald-bench $(STRICT)
