@@ -164,17 +164,16 @@ def test_a_storm_of_user_agents_is_let_in_at_a_rate_and_those_who_are_there_feel
 
         start = time.monotonic()
         coming = [pool.submit(come_back, uaid) for uaid in known]
-        slowest = 0
+        served = 0
         while not all(each.done() for each in coming):
-            posted = time.monotonic()
             sender.post(channel.endpoint, channel.seal("live"))
             live.acknowledge(live.notification())
-            slowest = max(slowest, time.monotonic() - posted)
+            served += 1
         arrivals = [each.result() for each in coming]
         assert [uaid for uaid, _ in arrivals] == known, "nobody is sent away or renamed"
         # 120 at 40 a second, 4 of them at once: what is too quick was not paced.
         assert max(moment for _, moment in arrivals) - start > 2
-        assert slowest < 2
+        assert served > 3, "who is there is served while the others wait"
 
 
 def test_a_connection_that_breaks_off_in_the_middle_costs_nothing(server):
