@@ -53,8 +53,8 @@ final class SocketHub: Sendable {
     ///   - mail: reaches those others.
     init(
         store: any MessageStore, node: NodeID, mail: any NodeMail, resyncSeconds: Double, board: BroadcastBoard? = nil,
-        receipts: ReceiptBell = ReceiptBell(), bridges: [String: any MobileBridge] = [:], hellosPerSecond: Int = 0, logger: Logger, now: @escaping @Sendable () -> Date,
-        clock: any Clock<Duration> = ContinuousClock()
+        receipts: ReceiptBell = ReceiptBell(), bridges: [String: any MobileBridge] = [:], hellosPerSecond: Int = 0,
+        logger: Logger, now: @escaping @Sendable () -> Date, clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.board = Mutex(board)
         self.receipts = receipts

@@ -15,12 +15,12 @@ public struct ReceiptSubscription: RawRepresentable, Sendable, Hashable {
         ReceiptSubscription(rawValue: .random(in: .min ... .max, using: &random))
     }
 
-    public var bytes: [UInt8] { (0..<16).map { UInt8(truncatingIfNeeded: rawValue >> UInt128(120 - 8 * $0)) } }
+    public var bytes: [UInt8] { Hexadecimal128(rawValue).bytes }
 
     /// - Returns: nil unless there are 16 bytes.
     public init?(bytes: some Collection<UInt8>) {
-        guard bytes.count == 16 else { return nil }
-        rawValue = bytes.reduce(0) { $0 << 8 | UInt128($1) }
+        guard let parsed = Hexadecimal128(bytes: bytes) else { return nil }
+        rawValue = parsed.value
     }
 }
 

@@ -9,7 +9,8 @@ enum MessageRow {
         try connection.execute(
             "INSERT INTO message (uaid, topic, receipts, \(columns)) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
-                .blob(message.channel.uaid.bytes), .text(message.collapseKey?.value), .blob(message.receipts?.subscription.bytes), .integer(sequence.rawValue),
+                .blob(message.channel.uaid.bytes), .text(message.collapseKey?.value), .blob(message.receipts?.subscription.bytes),
+                .integer(sequence.rawValue),
                 .blob(message.channel.id.bytes), .text(message.urgency.rawValue), .date(message.expiresAt),
                 .blob(message.content.body), .text(message.content.encoding), .text(message.content.encryption),
                 .text(message.content.cryptoKey),
