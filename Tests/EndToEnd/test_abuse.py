@@ -148,7 +148,8 @@ def test_who_does_not_read_is_not_read_either_and_goes_in_time(make_server, send
 
 
 def test_a_storm_of_user_agents_is_let_in_at_a_rate_and_those_who_are_there_feel_nothing(make_server, sender):
-    server = make_server(HERALD_PUSH_SERVICE_HELLOS_PER_SECOND="40")
+    server = make_server(
+        HERALD_PUSH_SERVICE_HELLOS_PER_SECOND="40", HERALD_PUSH_SERVICE_SUBSCRIPTION_MESSAGES_PER_SECOND="0")
     known = []
     for _ in range(120):
         with UserAgent.greeted(server) as agent:
@@ -166,7 +167,8 @@ def test_a_storm_of_user_agents_is_let_in_at_a_rate_and_those_who_are_there_feel
         coming = [pool.submit(come_back, uaid) for uaid in known]
         served = 0
         while not all(each.done() for each in coming):
-            sender.post(channel.endpoint, channel.seal("live"))
+            reply = sender.post(channel.endpoint, channel.seal("live"))
+            assert reply.status_code == 201, reply.text
             live.acknowledge(live.notification())
             served += 1
         arrivals = [each.result() for each in coming]
