@@ -91,7 +91,7 @@ public struct HeraldServer: Sendable {
             services.append(Background { [listeners] in await post.run(listeners) })
             services.append(Background { [listeners] in await Self.lookForLostNews(listeners) })
         }
-        services.append(Together(services: applications))
+        services.append(UntilSocketsClose(server: Together(services: applications), sockets: pushService.sockets))
         if let dispatcher = sender.dispatcher {
             services.append(DispatcherService(dispatcher: dispatcher, pagesSeconds: settings.leaving.pagesSeconds, logger: logger))
         }

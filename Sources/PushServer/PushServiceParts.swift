@@ -28,6 +28,7 @@ struct PushServiceParts: Sendable {
     let rates: EndpointLimits
     /// One for all who ask: it remembers senders' tokens.
     let intake: MessageIntake
+    let sockets = OpenSockets()
     private let places: AddressPlaces
     private let now: @Sendable () -> Date
     fileprivate let settings: ServerSettings
@@ -64,22 +65,19 @@ struct PushServiceParts: Sendable {
     func server(takesSockets: Bool) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             SocketOrHTTPChannel(
-                responder: responder, makeSocketHandler: takesSockets ? makeSocketHandler : nil,
+                responder: responder, makeSocketHandler: takesSockets ? socketHandlers() : nil,
                 trustedProxies: settings.limits.trustedProxies, frameLimitBytes: settings.pushService.frameBytes, idleTimeout: Self.idleTimeout)
         }
     }
 
-    @Sendable private func makeSocketHandler(_ address: ClientAddress) -> SocketHandler {
-        var random = SystemRandomNumberGenerator()
-        let session = Session(
-            codec: codec, limits: settings.pushService, newUAID: .random(using: &random), board: hub.announced, now: now())
-        let pingMilliseconds = Int64(settings.pushService.serverPingIntervalSeconds * 1000)
-        let logger = logger
-        return SocketHandler(
-            session: session, hub: hub, place: places.take(address), pingInterval: .milliseconds(pingMilliseconds),
-            slowReader: .seconds(Int64(settings.pushService.slowReaderSeconds)),
-            leavesWithin: .seconds(Int64(settings.leaving.socketsSeconds)),
-            note: { logger.trace("Session", metadata: ["note": "\($0)"]) }, now: now)
+    private func socketHandlers() -> @Sendable (ClientAddress) -> SocketHandler {
+        let rules = SessionRules(codec: codec, limits: settings.pushService)
+        let host = SocketHost(hub: hub, sockets: sockets, settings: settings, logger: logger, now: now)
+        return { [places] address in
+            var random = SystemRandomNumberGenerator()
+            let session = Session(rules: rules, newUAID: .random(using: &random), board: host.hub.announced, now: host.now())
+            return SocketHandler(session: session, host: host, place: places.take(address))
+        }
     }
 }
 

@@ -178,7 +178,7 @@ private struct Simulation {
     private mutating func connect() {
         var random = random
         session = Session(
-            codec: Transcript.codec, limits: limits, newUAID: .random(using: &random), now: now)
+            rules: SessionRules(codec: Transcript.codec, limits: limits), newUAID: .random(using: &random), now: now)
         sentInSession = []
         finished = []
         connection += 1

@@ -13,7 +13,7 @@ struct Transcript {
     private(set) var notes: [SessionNote] = []
 
     init(limits: PushServiceLimits = .init(), board: BroadcastBoard? = nil) {
-        session = Session(codec: Self.codec, limits: limits, newUAID: .fresh, board: board, now: Self.start)
+        session = Session(rules: SessionRules(codec: Self.codec, limits: limits), newUAID: .fresh, board: board, now: Self.start)
     }
 
     /// A session that is past its hello: of a user agent that the store knows, with nothing waiting there.

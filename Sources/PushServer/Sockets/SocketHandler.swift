@@ -10,53 +10,41 @@ import Foundation
 #endif
 
 /// Carries frames between a WebSocket and its ``Session``. No rule of the protocol is decided here.
+///
+/// There is one for every connection, most of them idle: a field here is paid for thousands of times.
 final class SocketHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
     let life = SocketLife()
     private var session: Session
-    private let hub: SocketHub
-    private let pingInterval: TimeAmount
-    private let leavesWithin: TimeAmount
-    private let note: @Sendable (SessionNote) -> Void
-    private let now: @Sendable () -> Date
+    private let host: SocketHost
 
     private var context: ChannelHandlerContext?
     private var attached: (uaid: UAID, generation: SessionRegistry<Socket>.Generation)?
-    private var tick: Scheduled<Void>?
-    private var keepAlive: RepeatedTask?
     private var heardSincePing = true
+    private var nextPing: NIODeadline
     /// When a peer that doesn't read is given up.
-    private var patience: Scheduled<Void>?
-    private let slowReader: TimeAmount
+    private var patienceEnds: NIODeadline?
+    private var alarm = SocketAlarm()
     /// Nil for one connection too many.
     private let place: AddressPlace?
     /// As it was counted.
     private var inFlight = InFlight()
 
-    /// - Parameters:
-    ///   - place: the peer's right to be connected, kept as long as it is; nil when it has none.
-    ///   - slowReader: a peer that takes nothing for so long is given up.
-    init(
-        session: Session, hub: SocketHub, place: AddressPlace?, pingInterval: TimeAmount, slowReader: TimeAmount, leavesWithin: TimeAmount,
-        note: @escaping @Sendable (SessionNote) -> Void, now: @escaping @Sendable () -> Date
-    ) {
-        self.place = place
-        self.slowReader = slowReader
-        self.leavesWithin = leavesWithin
+    /// - Parameter place: the peer's right to be connected, kept as long as it is; nil when it has none.
+    init(session: Session, host: SocketHost, place: AddressPlace?) {
         self.session = session
-        self.hub = hub
-        self.pingInterval = pingInterval
-        self.note = note
-        self.now = now
+        self.host = host
+        self.place = place
+        nextPing = .now() + host.pingInterval
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        host.sockets.open()
         guard place != nil else { return close(SessionClose(code: 1013, reason: "too many connections from this address")) }
-        scheduleTick()
-        startKeepAlive(context)
+        setAlarm()
     }
 
     func handlerRemoved(context: ChannelHandlerContext) { end() }
@@ -66,15 +54,15 @@ final class SocketHandler: ChannelInboundHandler {
     }
 
     private func end() {
-        life.end()
-        tick?.cancel()
-        keepAlive?.cancel()
-        patience?.cancel()
-        if let attached { hub.detach(attached.generation, from: attached.uaid) }
-        hub.counts.endConnection(inFlight)
-        inFlight = InFlight()
-        attached = nil
+        guard context != nil else { return }
         context = nil
+        life.end()
+        alarm.cancel()
+        if let attached { host.hub.detach(attached.generation, from: attached.uaid) }
+        attached = nil
+        host.hub.counts.endConnection(inFlight)
+        inFlight = InFlight()
+        host.sockets.close()
     }
 
     // MARK: In
@@ -107,7 +95,7 @@ final class SocketHandler: ChannelInboundHandler {
 
     /// Goes at some moment within the time that the server takes to leave: user agents come back elsewhere one after the other.
     private func leave(_ context: ChannelHandlerContext) {
-        let delay = TimeAmount.nanoseconds(Int64.random(in: 0...leavesWithin.nanoseconds))
+        let delay = TimeAmount.nanoseconds(Int64.random(in: 0...host.leavesWithin.nanoseconds))
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: delay) { bound.value.handle(.serverStopping) }
     }
@@ -116,12 +104,8 @@ final class SocketHandler: ChannelInboundHandler {
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         let isWritable = context.channel.isWritable
         _ = context.channel.setOption(.autoRead, value: isWritable)
-        patience?.cancel()
-        patience = nil
-        if !isWritable {
-            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            patience = context.eventLoop.scheduleTask(in: slowReader) { bound.value.close(promise: nil) }
-        }
+        patienceEnds = isWritable ? nil : .now() + host.slowReader
+        setAlarm()
         context.fireChannelWritabilityChanged()
     }
 
@@ -141,47 +125,39 @@ final class SocketHandler: ChannelInboundHandler {
     /// On the event loop.
     func handle(_ event: SessionEvent) {
         guard context != nil, !session.isClosed else { return miss(event) }
-        let actions = session.handle(event, now: now())
+        let actions = session.handle(event, now: host.now())
         if !session.isClosed {
-            hub.counts.change(inFlight, to: session.inFlight)
+            host.hub.counts.change(inFlight, to: session.inFlight)
             inFlight = session.inFlight
         }
         for action in actions { perform(action) }
         context?.flush()
-        scheduleTick()
+        setAlarm()
     }
 
     /// An event that comes too late. What is stored comes again, what isn't is gone.
     private func miss(_ event: SessionEvent) {
-        if case .offered(let message) = event, !message.id.sequence.isStored { hub.counts.note(.droppedUnstored) }
+        if case .offered(let message) = event, !message.id.sequence.isStored { host.hub.counts.note(.droppedUnstored) }
     }
 
     private func perform(_ action: SessionAction) {
         guard let context else { return }
         switch action {
         case .send(let message):
-            write(WebSocketFrame(fin: true, opcode: .text, data: context.channel.allocator.buffer(string: message.frame())))
+            // Flushed when all that is to be sent now is written.
+            let data = context.channel.allocator.buffer(string: message.frame())
+            context.write(wrapOutboundOut(WebSocketFrame(fin: true, opcode: .text, data: data)), promise: nil)
         case .attach(let uaid, let number):
             let socket = Socket(self, eventLoop: context.eventLoop)
-            attached = (uaid, hub.attach(socket, to: uaid, number))
+            attached = (uaid, host.hub.attach(socket, to: uaid, number))
             // Something may have been announced since this connection began, and before it was among those that are told.
-            if let board = hub.announced { socket.handle(.announced(board)) }
+            if let board = host.hub.announced { socket.handle(.announced(board)) }
         case .note(let fact):
-            hub.counts.note(fact)
-            note(fact)
+            host.note(fact)
         case .close(let close):
             self.close(close)
         case .lookUp, .register, .unregister, .load, .probe, .delete, .recordConnection:
-            hub.enqueue(.init(action: action, socket: Socket(self, eventLoop: context.eventLoop)))
-        }
-    }
-
-    private func scheduleTick() {
-        tick?.cancel()
-        guard let context, let deadline = session.deadline else { return }
-        let delay = max(0, deadline.timeIntervalSince(now()))
-        tick = context.eventLoop.assumeIsolated().scheduleTask(in: .milliseconds(Int64(delay * 1000) + 1)) {
-            self.handle(.tick)
+            host.hub.enqueue(.init(action: action, socket: Socket(self, eventLoop: context.eventLoop)))
         }
     }
 
@@ -203,16 +179,32 @@ final class SocketHandler: ChannelInboundHandler {
     }
 
     /// A peer that neither sends nor answers pings is gone, whatever TCP believes.
-    private func startKeepAlive(_ context: ChannelHandlerContext) {
-        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-        keepAlive = context.eventLoop.scheduleRepeatedTask(initialDelay: pingInterval, delay: pingInterval) { _ in
-            bound.value.ping()
-        }
-    }
-
     private func ping() {
         guard heardSincePing else { return close(SessionClose(code: 1001, reason: "no answer to the last ping")) }
         heardSincePing = false
         write(WebSocketFrame(fin: true, opcode: .ping, data: ByteBuffer()))
+    }
+}
+
+// MARK: - Time
+
+extension SocketHandler: NIOScheduledCallbackHandler {
+    /// Makes sure that what is due next is not missed.
+    private func setAlarm() {
+        guard let context else { return }
+        let due = patienceEnds.map { min($0, nextPing) } ?? nextPing
+        alarm.set(due, session.deadline, for: self, on: context.eventLoop, now: host.now)
+    }
+
+    func handleScheduledCallback(eventLoop: some EventLoop) {
+        alarm.rang()
+        let now = NIODeadline.now()
+        if let patienceEnds, patienceEnds <= now { return context?.close(promise: nil) ?? () }
+        if nextPing <= now {
+            nextPing = now + host.pingInterval
+            ping()
+        }
+        handle(.tick)
+        setAlarm()
     }
 }

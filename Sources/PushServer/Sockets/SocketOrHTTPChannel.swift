@@ -18,7 +18,7 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
 
     enum Negotiated: Sendable {
         case http(HTTPChannel)
-        case socket(any Channel)
+        case socket
     }
 
     let responder: Responder
@@ -30,8 +30,13 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
     /// A connection without a request for so long is closed.
     let idleTimeout: Duration
 
+    /// A channel keeps the buffer of its first read for ever. Here the head of a browser's request for an upgrade fits into it, and not
+    /// much more: idle sockets are many, and what they read later is short.
+    private static let socketBuffers = AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 1024, maximum: 4096)
+
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
+            try channel.syncOptions?.setOption(.recvAllocator, value: Self.socketBuffers)
             // Until the first request is in, nobody else watches a silent connection.
             try channel.pipeline.syncOperations.addHandler(
                 SilenceHandler(limit: TimeAmount(idleTimeout)), name: SilenceHandler.name)
@@ -52,7 +57,8 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
     func handle(value: Value, logger: Logger) async {
         switch try? await value.negotiated.get() {
         case .http(let channel): await handleHTTP(asyncChannel: channel, logger: logger)
-        case .socket(let channel): try? await channel.closeFuture.get()
+        // Nothing to wait for here: a task for each idle socket would weigh more than the socket.
+        case .socket: break
         case nil: try? await value.channel.close()
         }
     }
@@ -60,6 +66,7 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
     private func makeHTTP(_ channel: any Channel, _ logger: Logger) -> EventLoopFuture<Negotiated> {
         channel.eventLoop.makeCompletedFuture {
             channel.pipeline.syncOperations.removeHandler(name: SilenceHandler.name, promise: nil)
+            try channel.syncOptions?.setOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator())
             try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
             try channel.pipeline.syncOperations.addHandler(
                 HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
@@ -89,7 +96,7 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
             let address = ClientAddress(channel.remoteAddress)
                 .client(forwarded: head.headers["x-forwarded-for"], proxies: trustedProxies)
             if let handler = makeSocketHandler?(address) { try channel.pipeline.syncOperations.addHandler(handler) }
-            return .socket(channel)
+            return .socket
         }
     }
 

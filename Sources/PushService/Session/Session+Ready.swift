@@ -15,8 +15,7 @@ extension Session {
     /// The part of a session that has its hello reply: subscriptions, deliveries, acknowledgements, pings.
     struct Ready: Sendable {
         let uaid: UAID
-        let codec: EndpointCodec
-        let limits: PushServiceLimits
+        private let rules: SessionRules
         var window: DeliveryWindow
         /// Broadcasts that the user agent wants to hear of, with the versions it has.
         var interest: [String: String] = [:]
@@ -26,13 +25,15 @@ extension Session {
         /// When "last connected" has to be renewed.
         private(set) var nextRecord: Date
 
-        init(uaid: UAID, isNew: Bool, wanted: Urgency, codec: EndpointCodec, limits: PushServiceLimits, now: Date) {
+        init(uaid: UAID, isNew: Bool, wanted: Urgency, rules: SessionRules, now: Date) {
             self.uaid = uaid
-            self.codec = codec
-            self.limits = limits
-            window = DeliveryWindow(limits: limits, hasBacklog: !isNew, wanted: wanted)
-            nextRecord = now.addingTimeInterval(limits.connectionRecordIntervalSeconds)
+            self.rules = rules
+            window = DeliveryWindow(limits: rules.limits, hasBacklog: !isNew, wanted: wanted)
+            nextRecord = now.addingTimeInterval(rules.limits.connectionRecordIntervalSeconds)
         }
+
+        var codec: EndpointCodec { rules.codec }
+        var limits: PushServiceLimits { rules.limits }
 
         mutating func handle(
             _ event: SessionEvent, _ board: BroadcastBoard?, now: Date

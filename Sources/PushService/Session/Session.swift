@@ -9,8 +9,7 @@ public import Foundation
 /// The server keeps one per WebSocket, feeds it events one at a time and carries out the actions in order.
 /// The protocol is the one that Firefox speaks with Mozilla's push service.
 public struct Session: Sendable {
-    private let codec: EndpointCodec
-    private let limits: PushServiceLimits
+    private let rules: SessionRules
     private let newUAID: UAID
     /// Nil where nothing is announced: then nobody's interest is remembered.
     private var board: BroadcastBoard?
@@ -31,14 +30,11 @@ public struct Session: Sendable {
     /// - Parameters:
     ///   - newUAID: a fresh random one, for a user agent that brings none that we know.
     ///   - board: what is announced now; nil where nothing ever is.
-    public init(
-        codec: EndpointCodec, limits: PushServiceLimits = .init(), newUAID: UAID, board: BroadcastBoard? = nil, now: Date
-    ) {
+    public init(rules: SessionRules, newUAID: UAID, board: BroadcastBoard? = nil, now: Date) {
+        self.rules = rules
         self.board = board
-        self.codec = codec
-        self.limits = limits
         self.newUAID = newUAID
-        state = .expectingHello(deadline: now.addingTimeInterval(limits.helloDeadlineSeconds))
+        state = .expectingHello(deadline: now.addingTimeInterval(rules.limits.helloDeadlineSeconds))
     }
 
     /// When the next ``SessionEvent/tick`` is needed, if at all.
@@ -85,7 +81,7 @@ public struct Session: Sendable {
         case .replaced: .replaced
         case .serverStopping: .serverStopping
         case .storeFailed: .storeFailed
-        case .frame(let frame) where frame.utf8.count > limits.frameBytes: .frameTooLarge(limitBytes: limits.frameBytes)
+        case .frame(let frame) where frame.utf8.count > rules.limits.frameBytes: .frameTooLarge(limitBytes: rules.limits.frameBytes)
         default: nil
         }
     }
@@ -99,14 +95,14 @@ public struct Session: Sendable {
         guard let uaid = hello.uaid.flatMap({ UAID($0) }) else {
             return identify(newUAID, nil, hello, waiting: [], now: now)
         }
-        state = .lookingUp(uaid, hello, waiting: [], deadline: now.addingTimeInterval(limits.lookUpDeadlineSeconds))
+        state = .lookingUp(uaid, hello, waiting: [], deadline: now.addingTimeInterval(rules.limits.lookUpDeadlineSeconds))
         return [.lookUp(uaid)]
     }
 
     private mutating func wait(
         _ frame: String, behind waiting: [String], of uaid: UAID, _ hello: Hello, until deadline: Date
     ) -> [SessionAction] {
-        guard waiting.count < limits.framesBeforeHelloReply else {
+        guard waiting.count < rules.limits.framesBeforeHelloReply else {
             return close(.protocolFault("wait for the hello reply before sending more"))
         }
         state = .lookingUp(uaid, hello, waiting: waiting + [frame], deadline: deadline)
@@ -118,7 +114,7 @@ public struct Session: Sendable {
         _ uaid: UAID, _ number: ConnectionNumber?, _ hello: Hello, waiting: [String], now: Date
     ) -> [SessionAction] {
         let isNew = number == nil
-        var ready = Ready(uaid: uaid, isNew: isNew, wanted: hello.urgency, codec: codec, limits: limits, now: now)
+        var ready = Ready(uaid: uaid, isNew: isNew, wanted: hello.urgency, rules: rules, now: now)
         // Attached before the first load is asked for, so that no message falls between the two.
         let greeting: [SessionAction] = [
             .attach(uaid, number ?? .first), .send(.hello(uaid, ready.take(interest: hello.broadcasts, board))),

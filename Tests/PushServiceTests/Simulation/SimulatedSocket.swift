@@ -20,7 +20,8 @@ final class SimulatedSocket {
     init(on node: SimulatedNode) {
         self.node = node
         session = Session(
-            codec: Transcript.codec, limits: node.world.limits, newUAID: .random(using: &node.world.random), now: node.world.now)
+            rules: SessionRules(codec: Transcript.codec, limits: node.world.limits), newUAID: .random(using: &node.world.random),
+            now: node.world.now)
         audit = SessionAudit(inFlightMessages: node.world.limits.inFlightMessages)
     }
 
