@@ -3,123 +3,120 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
-import Synchronization
 
-/// Counts messages, and tells when there are enough.
-final class Tally: Sendable {
-    private let state = Mutex<(count: Int, wanted: Int, waiter: CheckedContinuation<Void, Never>?)>((0, .max, nil))
-
-    func add() {
-        let waiter = state.withLock { state in
-            state.count += 1
-            guard state.count >= state.wanted else { return nil as CheckedContinuation<Void, Never>? }
-            defer { state.waiter = nil }
-            return state.waiter
-        }
-        waiter?.resume()
-    }
-
-    func wait(for count: Int) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                state.wanted = count
-                if state.count < count { state.waiter = continuation }
-                return state.count >= count
-            }
-            if isThere { continuation.resume() }
-        }
-    }
-}
-
-/// A user agent that costs as little as possible: it registers, counts and acknowledges, and decrypts nothing.
+/// A user agent that costs as little as possible: it registers, acknowledges, and decrypts nothing.
 struct BenchmarkUserAgent: Sendable {
+    let uaid: String
     private let channel: any Channel
     private let endpoints: AsyncStream<String>
 
-    static func connect(port: Int, received: Tally) async throws -> BenchmarkUserAgent {
-        let (endpoints, found) = AsyncStream.makeStream(of: String.self)
+    /// - Parameters:
+    ///   - uaid: of one that comes back; a new one without.
+    ///   - received: is given the frame of each message.
+    static func connect(
+        port: Int, as uaid: String? = nil, received: @escaping @Sendable (ByteBuffer) -> Void
+    ) async throws -> BenchmarkUserAgent {
+        let (answers, found) = AsyncStream.makeStream(of: String.self)
+        let channel = try await upgradedChannel(port: port) { AgentHandler(received: received, answers: found) }
+        let known = uaid.map { #","uaid":"\#($0)""# } ?? ""
+        try await channel.writeAndFlush(AgentHandler.frame(#"{"messageType":"hello","use_webpush":true\#(known)}"#))
+        var iterator = answers.makeAsyncIterator()
+        guard let given = await iterator.next() else { throw BenchmarkError("the push service hung up instead of a hello") }
+        if let uaid, uaid != given { throw BenchmarkError("a user agent was renamed") }
+        return BenchmarkUserAgent(uaid: given, channel: channel, endpoints: answers)
+    }
+
+    private static func upgradedChannel(port: Int, _ handler: @escaping @Sendable () -> AgentHandler) async throws -> any Channel {
         let upgrader = NIOTypedWebSocketClientUpgrader<any Channel>(maxFrameSize: 1 << 20) { channel, _ in
             channel.eventLoop.makeCompletedFuture {
-                try channel.pipeline.syncOperations.addHandler(FrameHandler(received: received, endpoints: found))
+                try channel.pipeline.syncOperations.addHandler(handler())
                 return channel
             }
         }
-        let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .connect(host: "localhost", port: port) { channel in
+        let upgraded: EventLoopFuture<any Channel> = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+            .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let upgrade = NIOTypedHTTPClientUpgradeConfiguration<any Channel>(
-                        upgradeRequestHead: .init(
-                            version: .http1_1, method: .GET, uri: "/", headers: ["Host": "localhost:\(port)"]),
+                        upgradeRequestHead: .init(version: .http1_1, method: .GET, uri: "/", headers: ["Host": "localhost:\(port)"]),
                         upgraders: [upgrader],
-                        notUpgradingCompletionHandler: {
-                            $0.eventLoop.makeFailedFuture(BenchmarkError("no WebSocket there"))
-                        })
+                        notUpgradingCompletionHandler: { $0.eventLoop.makeFailedFuture(BenchmarkError("no WebSocket there")) })
                     var pipeline = NIOUpgradableHTTPClientPipelineConfiguration(upgradeConfiguration: upgrade)
                     pipeline.leftOverBytesStrategy = .forwardBytes
-                    return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-                        configuration: pipeline)
+                    return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: pipeline)
                 }
-            }.get()
-        let agent = BenchmarkUserAgent(channel: channel, endpoints: endpoints)
-        try await agent.send(#"{"messageType":"hello","use_webpush":true}"#)
-        return agent
+            }
+        return try await upgraded.get()
     }
 
     /// - Returns: the endpoints of as many new channels.
     func register(_ count: Int) async throws -> [String] {
         var found: [String] = []
-        var answers = endpoints.makeAsyncIterator()
         while found.count < count {
             // A push service bounds how many registrations may wait.
             let batch = min(50, count - found.count)
-            for _ in 0..<batch {
-                try await send(#"{"messageType":"register","channelID":"\#(UUID().uuidString.lowercased())"}"#)
-            }
-            for _ in 0..<batch {
-                guard let endpoint = await answers.next() else { throw BenchmarkError("the push service hung up") }
-                found.append(endpoint)
-            }
+            for _ in 0..<batch { askForEndpoint() }
+            for _ in 0..<batch { found.append(try await endpoint()) }
         }
         return found
     }
 
-    func close() { channel.close(promise: nil) }
-
-    private func send(_ text: String) async throws {
-        try await channel.writeAndFlush(
-            WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(string: text)))
+    /// Registers a new channel; ``endpoint()`` is the answer.
+    func askForEndpoint() {
+        let frame = AgentHandler.frame(#"{"messageType":"register","channelID":"\#(UUID().uuidString.lowercased())"}"#)
+        channel.writeAndFlush(frame, promise: nil)
     }
+
+    func endpoint() async throws -> String {
+        var answers = endpoints.makeAsyncIterator()
+        guard let endpoint = await answers.next() else { throw BenchmarkError("the push service hung up") }
+        return endpoint
+    }
+
+    func close() { channel.close(promise: nil) }
 }
 
-private final class FrameHandler: ChannelInboundHandler {
+/// Reads just so much of a frame as it must.
+private final class AgentHandler: ChannelInboundHandler {
     typealias InboundIn = WebSocketFrame
     typealias OutboundOut = WebSocketFrame
 
-    private let received: Tally
-    private let endpoints: AsyncStream<String>.Continuation
+    private let received: @Sendable (ByteBuffer) -> Void
+    private let answers: AsyncStream<String>.Continuation
 
-    init(received: Tally, endpoints: AsyncStream<String>.Continuation) {
+    init(received: @escaping @Sendable (ByteBuffer) -> Void, answers: AsyncStream<String>.Continuation) {
         self.received = received
-        self.endpoints = endpoints
+        self.answers = answers
     }
 
-    func channelInactive(context: ChannelHandlerContext) { endpoints.finish() }
+    static func frame(_ text: String) -> WebSocketFrame {
+        WebSocketFrame(fin: true, opcode: .text, maskKey: [1, 2, 3, 4], data: ByteBuffer(string: text))
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { answers.finish() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let text = String(buffer: unwrapInboundIn(data).unmaskedData)
-        if let endpoint = member("pushEndpoint", of: text) {
-            endpoints.yield(endpoint)
-        } else if let version = member("version", of: text), let channel = member("channelID", of: text) {
+        let frame = unwrapInboundIn(data)
+        guard frame.opcode == .text else { return }
+        let text = frame.unmaskedData
+        if let version = text.member("version"), let channel = text.member("channelID") {
             let ack = #"{"messageType":"ack","updates":[{"channelID":"\#(channel)","version":"\#(version)","code":100}]}"#
-            let frame = WebSocketFrame(fin: true, opcode: .text, maskKey: .random(), data: ByteBuffer(string: ack))
-            context.writeAndFlush(wrapOutboundOut(frame), promise: nil)
-            received.add()
+            context.writeAndFlush(wrapOutboundOut(Self.frame(ack)), promise: nil)
+            received(text)
+        } else if let answer = text.member("pushEndpoint") ?? text.member("uaid") {
+            answers.yield(answer)
         }
     }
+}
 
-    /// Cheaper than reading the JSON: our own server's members have no escapes.
-    private func member(_ name: String, of text: String) -> String? {
-        guard let start = text.range(of: "\"\(name)\":\"") else { return nil }
-        return text[start.upperBound...].split(separator: "\"", maxSplits: 1).first.map(String.init)
+extension ByteBuffer {
+    /// A member of a JSON object. Cheaper than reading it all: our own server's members have no escapes.
+    func member(_ name: StaticString) -> String? {
+        withUnsafeReadableBytes { bytes in
+            let pattern = Array("\"\(name)\":\"".utf8)
+            guard let found = (0..<max(0, bytes.count - pattern.count)).first(where: { bytes[$0...].starts(with: pattern) }) else { return nil }
+            let start = found + pattern.count
+            guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "\"")) else { return nil }
+            return String(decoding: bytes[start..<end], as: UTF8.self)
+        }
     }
 }

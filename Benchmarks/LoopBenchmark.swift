@@ -56,7 +56,7 @@ struct LoopBenchmark {
 
     private func connect(_ received: Tally) async throws -> [BenchmarkUserAgent] {
         var agents: [BenchmarkUserAgent] = []
-        for _ in 0..<connections { agents.append(try await BenchmarkUserAgent.connect(port: port, received: received)) }
+        for _ in 0..<connections { agents.append(try await BenchmarkUserAgent.connect(port: port) { _ in received.add() }) }
         return agents
     }
 
