@@ -37,7 +37,7 @@ struct PushServiceBenchmark {
         let empty = residentKilobytes(mosquitto.pid)
         let clients = try IdleSockets(count: idleConnections, port: Mosquitto.port, greeting: Mosquitto.connect)
         try await Task.sleep(for: .seconds(2))
-        row("beside it: bytes for each client of mosquitto", Double(residentKilobytes(mosquitto.pid) - empty) / Double(idleConnections) * 1024)
+        count("beside it: bytes for each client of mosquitto", Double(residentKilobytes(mosquitto.pid) - empty) / Double(idleConnections) * 1024)
         clients.close()
     }
 
@@ -126,8 +126,9 @@ final class Mosquitto {
         Thread.sleep(forTimeInterval: 1)
     }
 
+    /// At once: it may have inherited that it doesn't hear SIGTERM.
     func stop() {
-        process.terminate()
+        kill(pid, SIGKILL)
         process.waitUntilExit()
     }
 }

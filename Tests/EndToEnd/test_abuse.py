@@ -187,3 +187,36 @@ def test_a_connection_that_breaks_off_in_the_middle_costs_nothing(server):
         agent.ping()
     with pytest.raises(ConnectionClosed), UserAgent(server) as silent:
         silent.hear(within_seconds=15)
+
+
+def is_over(raw):
+    """Whether the server ends the connection, too."""
+    while raw.recv(4096):
+        pass
+    return True
+
+
+def test_who_hangs_up_without_a_word_is_gone_at_once(server):
+    """The end of the stream, without a close frame: nothing more is kept of the connection."""
+    with RawSocket(server) as raw:
+        raw.socket.sendall(RawSocket.frame(0x81, HELLO))
+        raw.socket.shutdown(socket.SHUT_WR)
+        assert is_over(raw.socket)
+
+
+def test_who_hangs_up_before_having_asked_anything_is_gone_at_once(server):
+    for beginning in (b"", b"GET / HT"):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as silent:
+            silent.sendall(beginning)
+            silent.shutdown(socket.SHUT_WR)
+            assert is_over(silent)
+
+
+def test_who_says_no_more_after_a_request_is_answered(server):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as asking:
+        asking.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        asking.shutdown(socket.SHUT_WR)
+        answer = b""
+        while more := asking.recv(4096):
+            answer += more
+        assert answer.startswith(b"HTTP/1.1 200")

@@ -89,7 +89,12 @@ final class SocketHandler: ChannelInboundHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent { leave(context) }
+        switch event {
+        case is ChannelShouldQuiesceEvent: leave(context)
+        // Nobody is half a user agent: who says no more doesn't listen either.
+        case ChannelEvent.inputClosed: context.close(promise: nil)
+        default: break
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
