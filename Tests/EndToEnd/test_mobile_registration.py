@@ -6,6 +6,7 @@ import pytest
 import requests
 
 from sender import ApplicationServer
+from user_agent import UserAgent
 
 pytestmark = pytest.mark.one_database(reason="what is stored is the message store's matter, which is tested on both")
 
@@ -46,6 +47,15 @@ def test_a_phone_registers_and_gets_messages(server):
     assert phone.ask("DELETE").status_code == 200
     assert sender.post(second.json()["endpoint"]).status_code == 410
     assert phone.ask("GET").status_code == 410
+
+
+def test_a_bridge_gives_no_receipts_so_none_are_promised(server):
+    phone, sender = Mobile(server), ApplicationServer()
+    with UserAgent.greeted(server) as agent:
+        receipts = sender.post(agent.register().endpoint, Prefer="respond-async").headers["Link"]
+    for wish in ({}, {"Link": receipts}):
+        posted = sender.post(phone.endpoint, Prefer="respond-async", **wish)
+        assert (posted.status_code, posted.headers.get("Link")) == (201, None)
 
 
 @pytest.mark.parametrize("token, status, errno", [

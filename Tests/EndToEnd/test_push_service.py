@@ -150,6 +150,14 @@ def test_a_sender_hears_what_became_of_its_messages(server, agent, sender):
     assert refused.status_code == 400 and "has ended" in refused.json()["message"]
 
 
+def test_of_a_message_that_is_not_kept_no_receipt_is_promised(server, agent, sender):
+    channel = agent.register()
+    receipts = receipts_of(sender.post(channel.endpoint, Prefer="respond-async"))
+    for wish in ({}, {"Link": f'<{receipts}>; rel="{RECEIPT}"'}):
+        posted = sender.post(channel.endpoint, ttl=0, Prefer="respond-async", **wish)
+        assert (posted.status_code, posted.headers.get("Link")) == (201, None)
+
+
 def test_receipts_are_posted_where_the_sender_wants_them(make_server, sender):
     server = make_server(HERALD_ALLOW_PRIVATE_ENDPOINTS="true")
     with UserAgent.greeted(server) as agent, ReceiptReceiver(500) as receiver:

@@ -48,15 +48,15 @@ struct EndpointRoutes: Sendable {
         await posts.answer {
             let message = try intake.message(of: try await posts.read(request, version: version ?? "", token: token ?? ""), now: now())
             try rates.take(message, from: posts.address(of: request, context), now: .now)
-            return created(message, try await door.accept(message))
+            return created(try await door.accept(message), message.ttl)
         }
     }
 
     /// 202 promises a receipt (RFC 8030 §5.1), 201 nothing more than that the message is here.
-    private func created(_ message: NewMessage, _ id: MessageID) -> Response {
-        var headers: HTTPFields = [.location: codec.location(of: id), .ttl: String(message.ttl.seconds)]
+    private func created(_ message: AcceptedMessage, _ ttl: TTL) -> Response {
+        var headers: HTTPFields = [.location: codec.location(of: message.id), .ttl: String(ttl.seconds)]
         if let receipts = message.receipts {
-            headers[.link] = "<\(codec.location(of: receipts.subscription))>; rel=\"urn:ietf:params:push:receipt\""
+            headers[.link] = "<\(codec.location(of: receipts))>; rel=\"urn:ietf:params:push:receipt\""
         }
         return Response(status: message.receipts == nil ? .created : .accepted, headers: headers)
     }

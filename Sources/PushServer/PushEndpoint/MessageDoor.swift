@@ -17,8 +17,8 @@ struct MessageDoor: Sendable {
     let now: @Sendable () -> Date
 
     /// - Throws: ``EndpointRefusal`` when the subscription has ended; whatever the store throws when the message can't be kept.
-    func accept(_ message: NewMessage) async throws -> MessageID {
-        guard message.isStorable else { return await acceptUnstored(message) }
+    func accept(_ message: NewMessage) async throws -> AcceptedMessage {
+        guard message.isStorable else { return AcceptedMessage(id: await acceptUnstored(message)) }
         switch try await store.store([message], backlogLimit: limits.backlogMessages).first {
         case .stored(let sequence, let pushedOut, let node)?:
             if pushedOut > 0 {
@@ -26,9 +26,9 @@ struct MessageDoor: Sendable {
             }
             let numbered = message.numbered(sequence)
             hub.deliver(numbered, holder: node)
-            return numbered.id
+            return AcceptedMessage(id: numbered.id, receipts: message.receipts?.subscription)
         case .bridged(let sequence, let address)?:
-            return try await carry(message.numbered(sequence), over: address)
+            return AcceptedMessage(id: try await carry(message.numbered(sequence), over: address))
         case .receiptsGone?:
             throw EndpointRefusal.receiptsGone
         case .channelGone?, nil:
@@ -59,4 +59,12 @@ struct MessageDoor: Sendable {
         await hub.deliverUnstored(numbered)
         return numbered.id
     }
+}
+
+/// A message that was taken.
+struct AcceptedMessage: Sendable {
+    let id: MessageID
+    /// Where it will be told what became of it. Nil unless that was asked for and the message is kept: nobody here hears what becomes of one
+    /// that is gone from here already.
+    var receipts: ReceiptSubscription?
 }
