@@ -132,7 +132,7 @@ import WebPush
         var session = Transcript.ready(limits: .window(1, page: 1))
         #expect(session.on(.offered(.number(-7))) == ["say unstored"])
         #expect(session.on(.offered(.number(-8))) == [])
-        #expect(session.notes == [.sent(fromBacklog: false), .droppedUnstored])
+        #expect(session.notes == [.sent(fromBacklog: false), .endedUnstored(.dropped)])
         #expect(session.hears(Frame.ack(-7)) == [])
         #expect(session.on(.offered(.number(-9))) == ["say unstored"])
     }

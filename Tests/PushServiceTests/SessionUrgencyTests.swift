@@ -67,7 +67,7 @@ import WebPush
         let unstored = Message(
             id: MessageID(uaid: .known, sequence: -4), channel: .a, urgency: .low, expiresAt: Transcript.start, content: MessageContent())
         #expect(session.on(.offered(unstored)) == [])
-        #expect(session.notes.last == .droppedUnstored)
+        #expect(session.notes.last == .endedUnstored(.dropped))
     }
 
     @Test func aWordThatIsNoUrgencyEndsTheSessionAndInAHelloMeansAll() {

@@ -37,14 +37,7 @@ final class MessageCounts: Sendable {
     }
 
     func note(_ note: SessionNote) {
-        switch note {
-        case .droppedUnstored: end(.dropped)
-        case .endedUnstored(let ending): end(ending)
-        default: break
-        }
-    }
-
-    private func end(_ ending: MessageEnding) {
+        guard case .endedUnstored(let ending) = note else { return }
         counts.withLock { $0.unstored.ended[ending, default: 0] += 1 }
     }
 }

@@ -142,7 +142,7 @@ final class SocketHandler: ChannelInboundHandler {
 
     /// An event that comes too late. What is stored comes again, what isn't is gone.
     private func miss(_ event: SessionEvent) {
-        if case .offered(let message) = event, !message.id.sequence.isStored { host.hub.counts.note(.droppedUnstored) }
+        if case .offered(let message) = event, !message.id.sequence.isStored { host.hub.counts.note(.endedUnstored(.dropped)) }
     }
 
     private func perform(_ action: SessionAction) {

@@ -22,7 +22,7 @@ extension Session.Ready {
         guard message.id.uaid == uaid else { return [] }
         switch window.offer(message) {
         case .send: return send(message, fromBacklog: false, now: now)
-        case .drop: return [.note(.droppedUnstored)]
+        case .drop: return [.note(.endedUnstored(.dropped))]
         case .leaveInStore: return []
         }
     }

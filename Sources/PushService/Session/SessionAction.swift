@@ -43,9 +43,7 @@ public enum SessionNote: Sendable, Hashable {
     case failedInUserAgent(code: Int?)
     /// A message expired before it could be sent.
     case expired
-    /// A message of TTL 0 came when it couldn't be sent at once.
-    case droppedUnstored
-    /// A message of TTL 0 was acknowledged.
+    /// A message of TTL 0 reached its end: the user agent acknowledged it, or it was dropped because it couldn't be sent at once.
     case endedUnstored(MessageEnding)
     case unregistered(code: Int?)
     /// A frame of a type that we don't know was skipped.
