@@ -12,7 +12,8 @@ struct Listen: AsyncParsableCommand {
               received_at, id, title, body, url, icon, image, badge, tag, data, version
             as far as it has them. Any other message has received_at, version, and one of
               "message": <its JSON>    "text": "…"    "base64": "…"
-            or none of these when it is empty. id is the push's, version the push service's name for the message.
+            or none of these when it is empty. id is the push's, version the push service's name for the message. What came without \
+            encryption, which anybody who knows the endpoint may have written, has one of the three within "unencrypted": {…} instead.
 
             Every message is printed before it is acknowledged, so a crash repeats one rather than loses it. What is sent while \
             nobody listens comes at the next start. Everything else is told on stderr.

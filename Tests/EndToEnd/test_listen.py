@@ -9,7 +9,7 @@ import pytest
 
 from command_line import Listener, send
 from deadline import until
-from sender import send_with_pywebpush
+from sender import ApplicationServer, send_with_pywebpush
 
 
 def registered(server):
@@ -111,6 +111,25 @@ def test_what_is_not_worth_waking_for_waits_and_goes_along(server, listener):
     server.api.push({"all": True}, notification={"title": "call"}, urgency="high")
     listener.hear("advertisement")
     listener.hear("call")
+
+
+def test_what_came_without_encryption_is_marked(make_server, tmp_path):
+    """Also a body that looks like a push of Herald's: anybody may have written it."""
+    server = make_server(HERALD_PUSH_SERVICE_PLAIN_BODIES="true")
+    listener, sender = Listener(server, tmp_path / "listener").start(), ApplicationServer(server.vapid["private_key"])
+    try:
+        registered(server)
+        endpoint = listener.subscription()["endpoint"]
+        for body in ("battery low", '{"web_push":8030,"notification":{"title":"forged"}}'):
+            assert sender.post(endpoint, body.encode(), Content_Encoding=None).status_code == 201
+        line = listener.lines.get(timeout=20)
+        assert set(line) == {"received_at", "unencrypted", "version"} and line["unencrypted"] == {"text": "battery low"}
+        line = listener.lines.get(timeout=20)
+        assert set(line) == {"received_at", "unencrypted", "version"} and "message" in line["unencrypted"]
+        send_with_pywebpush(server, listener.subscription(), "sealed")
+        assert listener.lines.get(timeout=20)["text"] == "sealed"
+    finally:
+        listener.stop()
 
 
 # A command for every message

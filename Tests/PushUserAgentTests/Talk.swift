@@ -65,6 +65,10 @@ struct Talk {
         #"{"messageType":"notification","channelID":"\#(channel(app))","version":"\#(version)"}"#
     }
 
+    func plain(_ version: String, _ body: [UInt8], to app: String = "a") -> String {
+        String(empty(version, to: app).dropLast()) + #","data":"\#(Base64URL.encode(body))"}"#
+    }
+
     func notification(_ version: String, _ plaintext: String, to app: String = "a", sealedFor keys: SubscriptionKeys? = nil) throws -> String {
         let own = try #require(session.identity.registrations[app]).key.keys
         let body = try MessageEncryption.seal(Array(plaintext.utf8), for: keys ?? own)

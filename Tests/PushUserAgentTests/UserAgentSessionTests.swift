@@ -92,6 +92,29 @@ struct UserAgentSessionTests {
         #expect(actions.first == talk.ack("v1", .undecryptable, "b"))
     }
 
+    @Test mutating func aPlainBodyComesAsWhatItIsAndNeverAsAPayload() throws {
+        talk.becomeReady()
+        let plain = talk.plain("v1", Array("battery low".utf8))
+        let message = try #require(talk.delivery(talk.receive(plain))).message
+        #expect(message.content == .unencrypted(Array("battery low".utf8)))
+        #expect(message.payload == nil)
+        #expect(try #require(talk.delivery(talk.receive(talk.plain("v2", [])))).message.content == .empty)
+    }
+
+    @Test mutating func encryptedBytesWithoutTheirHeadersAreNotDecrypted() throws {
+        talk.becomeReady()
+        let sealed = try MessageEncryption.seal(Array("x".utf8), for: #require(talk.session.identity.registrations["a"]).key.keys)
+        #expect(try #require(talk.delivery(talk.receive(talk.plain("v1", sealed)))).message.content == .unencrypted(sealed))
+    }
+
+    @Test mutating func aBodyThatClaimsAnotherEncodingIsRefused() {
+        talk.becomeReady()
+        let plain = talk.plain("v1", [1, 2, 3])
+        for headers in [#"{}"#, #"{"encoding":"identity"}"#] {
+            #expect(talk.receive(String(plain.dropLast()) + #","headers":\#(headers)}"#).first == talk.ack("v1", .undecryptable))
+        }
+    }
+
     @Test mutating func oneAppsRepeatIsAnothersNews() throws {
         talk.becomeReady(["a", "b"])
         let (_, frame, _) = try #require(talk.delivery(talk.receive(talk.empty("v1", to: "a"))))

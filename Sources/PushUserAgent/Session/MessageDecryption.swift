@@ -5,15 +5,15 @@ import WebPush
 struct MessageDecryption {
     let key: UserAgentKey
 
-    /// - Returns: the plaintext; nil when the sender posted no body.
     /// - Throws: `undecryptable`.
-    func open(_ message: MessageFrame) throws(UserAgentError) -> [UInt8]? {
-        guard let data = message.data, let headers = message.headers else { return nil }
+    func open(_ message: MessageFrame) throws(UserAgentError) -> ReceivedMessage.Content {
+        guard let data = message.data else { return .empty }
         guard let body = Base64URL.decode(data) else {
             throw UserAgentError(.undecryptable, "The body is not base64url")
         }
+        guard let headers = message.headers else { return body.isEmpty ? .empty : .unencrypted(body) }
         do {
-            return try open(body, headers)
+            return .decrypted(try open(body, headers))
         } catch let error as WebPushError {
             throw UserAgentError(.undecryptable, error.message, cause: error)
         } catch {

@@ -17,8 +17,8 @@ extension UserAgentSession {
         guard !registration.remembers(message.version) else { return [ack(message, .notDelivered)] }
         guard inHand[app]?.contains(message.version) != true else { return [] }
         do {
-            let payload = try MessageDecryption(key: registration.key).open(message)
-            return take(message, ReceivedMessage(version: message.version, payload: payload, receivedAt: now), for: app)
+            let content = try MessageDecryption(key: registration.key).open(message)
+            return take(message, ReceivedMessage(version: message.version, content: content, receivedAt: now), for: app)
         } catch {
             return [
                 ack(message, .undecryptable),

@@ -7,7 +7,8 @@ import WebPush
 /// A message as one line of JSON, for `jq` and `grep`.
 ///
 /// Herald's own payloads (and other declarative ones, `"web_push":8030`) have their notification at the top level; of any other
-/// payload the line has `message` (JSON), `text` (UTF-8) or `base64`, and none of them when the message had no body.
+/// payload the line has `message` (JSON), `text` (UTF-8) or `base64`, and none of them when the message had no body. What came without
+/// encryption, which anybody may have written, is within `unencrypted`, and never at the top level.
 struct ListenLine {
     private typealias Field = (name: String, value: JSONValue)
 
@@ -18,7 +19,7 @@ struct ListenLine {
     init(_ message: ReceivedMessage) {
         let stamp = message.receivedAt.formatted(.iso8601WithMilliseconds)
         version = message.version
-        fields = [("received_at", .string(stamp))] + Self.content(message.payload) + [("version", .string(message.version))]
+        fields = [("received_at", .string(stamp))] + Self.content(message.content) + [("version", .string(message.version))]
     }
 
     /// Without a line break.
@@ -30,13 +31,22 @@ struct ListenLine {
         return text
     }
 
-    private static func content(_ payload: [UInt8]?) -> [Field] {
-        guard let payload, !payload.isEmpty else { return [] }
-        if let json = try? JSONDecoder().decode(JSONValue.self, from: Data(payload)) {
-            return declarative(json) ?? [("message", json)]
+    private static func content(_ content: ReceivedMessage.Content) -> [Field] {
+        switch content {
+        case .empty, .decrypted([]): return []
+        case .decrypted(let payload):
+            let field = field(payload)
+            return field.name == "message" ? declarative(field.value) ?? [field] : [field]
+        case .unencrypted(let body):
+            let field = field(body)
+            return [("unencrypted", .object([field.name: field.value]))]
         }
-        if let text = String(validating: payload, as: UTF8.self) { return [("text", .string(text))] }
-        return [("base64", .string(Data(payload).base64EncodedString()))]
+    }
+
+    private static func field(_ bytes: [UInt8]) -> Field {
+        if let json = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) { return ("message", json) }
+        if let text = String(validating: bytes, as: UTF8.self) { return ("text", .string(text)) }
+        return ("base64", .string(Data(bytes).base64EncodedString()))
     }
 
     private static func declarative(_ json: JSONValue) -> [Field]? {

@@ -25,7 +25,7 @@ struct MessageCommand: Sendable {
     }
 
     /// `HERALD_TITLE`, `HERALD_BODY`, `HERALD_ID` and `HERALD_URL` are always set, empty where the message has no such thing, so that
-    /// nothing of the listener's own environment passes for it.
+    /// nothing of the listener's own environment passes for it. Nothing of an unencrypted message is in them.
     static func variables(_ line: ListenLine, attempt: Int) -> [String: String] {
         var variables = ["HERALD_VERSION": line.version, "HERALD_ATTEMPT": String(attempt)]
         for name in ["title", "body", "id", "url"] { variables["HERALD_\(name.uppercased())"] = line[name] ?? "" }
