@@ -243,6 +243,76 @@ def test_a_command_during_which_somebody_is_killed(server, listener, who):
     assert listener.lines.get(timeout=20)["text"] == "the next"
 
 
+# Commands side by side
+
+
+# Says that it began, waits for its own word, and says that it ends.
+HELD = """echo "{\\"began\\":$HERALD_BODY}"; read -r word < "gate$HERALD_BODY"; echo "{\\"ended\\":$HERALD_BODY}" """
+
+
+class Held:
+    """A listener whose commands wait, each at a gate of its own, and the messages they are run for."""
+
+    def __init__(self, server, listener, count, parallel):
+        self.server, self.listener = server, listener
+        listener.home.mkdir(exist_ok=True)
+        self.gates = []
+        for number in range(count):
+            os.mkfifo(listener.home / f"gate{number}")
+            # For reading, too: then it opens whether or not somebody waits there.
+            self.gates.append(os.open(listener.home / f"gate{number}", os.O_RDWR))
+        commanded(server, listener, HELD, "--parallel", str(parallel))
+        for number in range(count):
+            send_with_pywebpush(server, listener.subscription(), f'{{"web_push":8030,"notification":{{"title":"t","body":"{number}"}}}}')
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for gate in self.gates:
+            os.close(gate)
+
+    def let_go(self, number):
+        os.write(self.gates[number], b"go\n")
+
+    def hear(self):
+        ((event, number),) = self.listener.lines.get(timeout=20).items()
+        return event, number
+
+    def wait_until_unacknowledged(self, count):
+        metrics = lambda: self.server.api.http.get(f"{self.server.url}/metrics").text
+        until(lambda: f'messages{{state="in_flight"}} {count}\n' in metrics(), 10, f"{count} messages are not yet acknowledged")
+
+
+def test_as_many_commands_run_at_once_as_may_and_no_more(server, listener):
+    with Held(server, listener, count=6, parallel=3) as held:
+        assert sorted(held.hear() for _ in range(3)) == [("began", 0), ("began", 1), ("began", 2)]
+        held.wait_until_unacknowledged(6)
+        # Whoever ends lets the next in line begin, and is acknowledged by itself.
+        for done, number in enumerate([1, 0, 3, 2, 5, 4]):
+            held.let_go(number)
+            assert held.hear() == ("ended", number)
+            if done < 3:
+                assert held.hear() == ("began", done + 3)
+            held.wait_until_unacknowledged(5 - done)
+
+
+def test_of_commands_side_by_side_those_that_ended_are_not_run_again(server, listener):
+    with Held(server, listener, count=3, parallel=2) as held:
+        assert sorted(held.hear() for _ in range(2)) == [("began", 0), ("began", 1)]
+        held.let_go(1)
+        assert [held.hear() for _ in range(2)] == [("ended", 1), ("began", 2)]
+        held.wait_until_unacknowledged(2)
+        listener.kill()
+        for number in (0, 2):
+            held.let_go(number)
+            assert held.hear() == ("ended", number)
+    listener.start("--exec", "cat")
+    assert [listener.lines.get(timeout=20)["body"] for _ in range(2)] == ["0", "2"]
+    send_with_pywebpush(server, listener.subscription(), "the next")
+    assert listener.lines.get(timeout=20)["text"] == "the next"
+
+
 @pytest.mark.parametrize("arguments", [["--attempts", "0"], ["--parallel", "0"], ["--timeout", "0"], ["--urgency", "loud"], ["--exec", ""]])
 def test_what_makes_no_sense_is_refused(server, listener, arguments):
     listener.start(*arguments)
