@@ -57,7 +57,8 @@ struct ServerRoutes: Sendable {
 
     private var relayRoutes: RelayEndpointRoutes {
         RelayEndpointRoutes(
-            settings: settings.relay, codec: pushService.relay, store: SQLRelayStore(database), intake: pushService.intake,
+            settings: settings.relay, codec: pushService.relay,
+            check: CapabilityCheck(SQLRelayStore(database), capacity: settings.pushService.endedEndpoints), intake: pushService.intake,
             pushes: sender.intake, rates: RelayLimits(settings.relay), posts: pushService.posts, now: database.now)
     }
 

@@ -19,7 +19,7 @@ import Foundation
 struct RelayEndpointRoutes: Sendable {
     let settings: RelaySettings
     let codec: RelayCodec
-    let store: SQLRelayStore
+    let check: CapabilityCheck
     let intake: MessageIntake
     let pushes: PushIntake
     let rates: RelayLimits
@@ -51,9 +51,7 @@ struct RelayEndpointRoutes: Sendable {
 
     /// Kept before the answer, as every push is.
     private func relay(_ post: MessagePost, _ capability: RelayCapability) async throws -> PushID {
-        guard let device = try await store.standing(of: capability.device, app: capability.app), device.number == capability.number,
-            !device.isDisabled
-        else { throw gone }
+        guard let device = try await check.device(of: capability) else { throw gone }
         let envelope = envelope(post, capability)
         let limitBytes = envelope.limitBytes(for: device.provider)
         guard post.content.body.count <= limitBytes else { throw EndpointRefusal.bodyTooLarge(limitBytes: limitBytes) }
