@@ -115,7 +115,8 @@ extension PushServiceParts {
     ///   - vendors: for those that the operator chose.
     func background(strangers: any Transport, vendors: any Transport) -> [any Service] {
         let hooks = ReceiptHookService(
-            store: store, codec: codec, transport: strangers, address: hookAddress, logger: logger, now: now, clock: ContinuousClock())
+            store: store, codec: codec, transport: strangers, address: hookAddress, bell: receipts, trouble: hub.trouble, now: now,
+            clock: ContinuousClock())
         var services: [any Service] = []
         if settings.roles.contains(.pushEndpoint) { services.append(Background { await hooks.run() }) }
         if let poller = BroadcastPoller(settings.broadcasts, transport: vendors, hub: hub, logger: logger) {

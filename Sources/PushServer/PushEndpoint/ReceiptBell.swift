@@ -1,8 +1,8 @@
 import PushService
 import Synchronization
 
-/// Wakes readers of delivery receipts when there may be some. What is rung on another node isn't heard here: readers also look by
-/// themselves.
+/// Wakes readers of delivery receipts, and who posts them to hooks, when there may be some. What is rung on another node isn't heard here:
+/// they also look by themselves.
 final class ReceiptBell: Sendable {
     typealias Rings = AsyncStream<Void>
 
@@ -14,11 +14,21 @@ final class ReceiptBell: Sendable {
 
     private let readers = Mutex(Readers())
     private let readersAtOnce: Int
+    /// Rings for any subscription. Can be walked through once: there is one who posts to hooks.
+    let hookRings: Rings
+    private let hookBell: Rings.Continuation
 
-    init(readersAtOnce: Int = 1000) { self.readersAtOnce = readersAtOnce }
+    init(readersAtOnce: Int = 1000) {
+        self.readersAtOnce = readersAtOnce
+        (hookRings, hookBell) = Rings.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Time to see whether a hook has something to hear.
+    func ringForHooks() { hookBell.yield() }
 
     func ring(_ subscriptions: Set<ReceiptSubscription>) {
         guard !subscriptions.isEmpty else { return }
+        ringForHooks()
         for reader in readers.withLock({ readers in subscriptions.flatMap { readers.byNumber[$0]?.values.map(\.self) ?? [] } }) {
             reader.yield()
         }

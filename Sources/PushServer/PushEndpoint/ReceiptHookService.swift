@@ -1,5 +1,4 @@
 import HTTPTransport
-import Logging
 import PushService
 
 #if canImport(FoundationEssentials)
@@ -16,11 +15,15 @@ struct ReceiptHookService: Sendable {
     /// For addresses that strangers chose.
     let transport: any Transport
     let address: WebhookAddress
-    let logger: Logger
+    let bell: ReceiptBell
+    let trouble: StoreTrouble
     let now: @Sendable () -> Date
     let clock: any Clock<Duration>
 
-    private static let pauseSeconds = 1.0
+    /// Hooks that failed, and what other nodes left, are found after so long.
+    private static let lookSeconds = 5.0
+    /// Receipts that come one after the other are posted together.
+    private static let pauseSeconds = 0.1
     private static let hooksAtOnce = 32
     private static let pageReceipts = 200
     private static let deadlineSeconds = 10.0
@@ -29,14 +32,21 @@ struct ReceiptHookService: Sendable {
 
     /// Works until cancelled.
     func run() async {
-        while !Task.isCancelled {
-            let more = await round()
-            if !more { try? await clock.sleep(for: .seconds(Self.pauseSeconds)) }
+        await withDiscardingTaskGroup { group in
+            group.addTask { await look() }
+            for await _ in bell.hookRings {
+                if await round() { bell.ringForHooks() }
+                try? await clock.sleep(for: .seconds(Self.pauseSeconds))
+            }
         }
     }
 
-    /// - Returns: whether there may be more to do at once.
-    func round() async -> Bool {
+    private func look() async {
+        repeat { bell.ringForHooks() } while (try? await clock.sleep(for: .seconds(Self.lookSeconds))) != nil
+    }
+
+    /// - Returns: whether there may be more to do soon.
+    private func round() async -> Bool {
         do {
             let moment = now()
             let due = try await store.claimHooks(
@@ -44,12 +54,15 @@ struct ReceiptHookService: Sendable {
             await withDiscardingTaskGroup { group in
                 for hook in due { group.addTask { await tell(hook) } }
             }
-            return due.count == Self.hooksAtOnce
+            return due.count == Self.hooksAtOnce || due.contains(where: Self.mayHaveMore)
         } catch {
-            logger.warning("Receipts wait for the database", metadata: ["error": "\(error)"])
+            trouble.report(error)
             return false
         }
     }
+
+    /// A full page has another behind it; one without a receipt was claimed before its receipts could be seen.
+    private static func mayHaveMore(_ hook: HookedReceipts) -> Bool { hook.receipts.isEmpty || hook.receipts.count == pageReceipts }
 
     private func tell(_ hook: HookedReceipts) async {
         let isTaken = await post(hook)
@@ -61,7 +74,8 @@ struct ReceiptHookService: Sendable {
         do {
             try await store.settleHook(of: hook.subscription, heard: heard, failures: failures, nextAt: now().addingTimeInterval(wait))
         } catch {
-            logger.warning("A hook's receipts come again: the database failed", metadata: ["error": "\(error)"])
+            // Its receipts come again when the claim has run out.
+            trouble.report(error)
         }
     }
 

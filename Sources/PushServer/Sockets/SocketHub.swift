@@ -26,7 +26,8 @@ final class SocketHub: Sendable {
     private let resyncSeconds: Double
     private let now: @Sendable () -> Date
     private let clock: any Clock<Duration>
-    private let trouble: StoreTrouble
+    /// Also for others who work with the message store.
+    let trouble: StoreTrouble
     private let registry = Mutex(SessionRegistry<Socket>())
     /// Acknowledged, and not yet deleted: a connection that comes at once must not get them again.
     private let ending = Mutex<[UAID: Set<MessageID>]>([:])

@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// Tells of a store that is away once a second, however many connections wait for it.
+/// Tells of a message store that is away once a second, however many connections and others wait for it.
 final class StoreTrouble: Sendable {
     private let logger: Logger
     private let nextReport = Mutex(ContinuousClock.now)
