@@ -58,15 +58,13 @@ struct PushServiceParts: Sendable {
         self.logger = logger
     }
 
-    /// For connections without a request under way; a WebSocket has its own rules.
-    private static let idleTimeout = Duration.seconds(60)
-
     /// - Parameter takesSockets: whether user agents may connect; otherwise there is only HTTP.
     func server(takesSockets: Bool) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in
             SocketOrHTTPChannel(
                 responder: responder, makeSocketHandler: takesSockets ? socketHandlers() : nil,
-                trustedProxies: settings.limits.trustedProxies, frameLimitBytes: settings.pushService.frameBytes, idleTimeout: Self.idleTimeout)
+                trustedProxies: settings.limits.trustedProxies, frameLimitBytes: settings.pushService.frameBytes,
+                requestSeconds: settings.limits.requestSeconds)
         }
     }
 

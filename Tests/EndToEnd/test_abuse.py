@@ -1,11 +1,15 @@
 """What one user agent, one sender or one address can do to the push service: little, and nobody else feels it."""
 
+import base64
 import socket
 import struct
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import pytest
+import requests
 from py_vapid import Vapid02
 from websockets.exceptions import ConnectionClosed
 
@@ -64,6 +68,93 @@ def test_an_address_has_only_so_many_connections(make_server):
         pass
     for agent in agents:
         agent.close()
+
+
+# What drips
+
+
+def drip(connection, data, every_seconds=0.2):
+    """Sends byte after byte, as long as somebody takes them."""
+    try:
+        for byte in data:
+            connection.sendall(bytes([byte]))
+            time.sleep(every_seconds)
+    except OSError:
+        pass
+
+
+def hear_out(connection, within_seconds=20):
+    """All that comes until the other side hangs up."""
+    connection.settimeout(within_seconds)
+    heard = b""
+    try:
+        while more := connection.recv(4096):
+            heard += more
+    except ConnectionResetError:
+        pass
+    return heard
+
+
+@pytest.fixture(scope="module")
+def impatient(module_server):
+    return module_server(HERALD_LIMITS_REQUEST_SECONDS="1", HERALD_PUSH_SERVICE_PLAIN_BODIES="true", HERALD_MATRIX_GATEWAY="true")
+
+
+def answer_to_dripping(server, request, data=b"x" * 500):
+    with socket.create_connection(("127.0.0.1", server.port)) as connection:
+        connection.sendall(request.encode())
+        threading.Thread(target=drip, args=[connection, data], daemon=True).start()
+        return hear_out(connection)
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 500", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("path, words", [
+    ("/wpush/v1/x", b'"code":408'), ("/v1/pushes", b'"code":"request_timeout"'), ("/_matrix/push/v1/notify", b"M_UNKNOWN")])
+def test_a_body_that_drips_is_not_waited_for(impatient, path, words, length):
+    chunk = b"%x\r\n%s" % (400, b"x" * 400)
+    heard = answer_to_dripping(
+        impatient, f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {impatient.admin_key}\r\nTTL: 60\r\n{length}\r\n\r\n",
+        b"x" * 500 if "Content" in length else chunk)
+    assert heard.startswith(b"HTTP/1.1 408 "), heard
+    assert words in heard
+
+
+def test_a_body_after_its_answer_is_not_waited_for_either(impatient):
+    """There is nobody who reads it."""
+    heard = answer_to_dripping(impatient, "POST /nothing HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n")
+    assert heard.startswith(b"HTTP/1.1 404 ") and heard.count(b"HTTP/1.1") == 1
+
+
+@pytest.mark.parametrize("before", ["", "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"], ids=["first", "second"])
+def test_a_head_that_drips_is_not_waited_for(impatient, before):
+    heard = answer_to_dripping(impatient, before + "GET / HTTP/1.1\r\nX-Slow: ")
+    assert heard.count(b"HTTP/1.1 200") == (1 if before else 0)
+
+
+def test_half_a_body_is_no_message(impatient):
+    """Neither one that drips nor one that breaks off, also where no encryption would tell."""
+    with UserAgent.greeted(impatient) as agent:
+        channel = agent.register()
+        request = f"POST {urlsplit(channel.endpoint).path} HTTP/1.1\r\nHost: localhost\r\nTTL: 60\r\nContent-Length: 500\r\n\r\n"
+        assert answer_to_dripping(impatient, request).startswith(b"HTTP/1.1 408 ")
+        with socket.create_connection(("127.0.0.1", impatient.port)) as connection:
+            connection.sendall(request.encode() + b"x" * 250)
+            connection.shutdown(socket.SHUT_WR)
+            assert not hear_out(connection).startswith(b"HTTP/1.1 2")
+        assert requests.post(channel.endpoint, data=b"whole", timeout=10).status_code == 201
+        assert base64.urlsafe_b64decode(agent.notification()["data"] + "==") == b"whole"
+
+
+def test_a_response_may_take_longer_than_its_request(impatient, sender):
+    with UserAgent.greeted(impatient) as agent:
+        channel = agent.register()
+        receipts = sender.post(channel.endpoint, Prefer="respond-async").headers["Link"].split(">")[0].removeprefix("<")
+        with requests.get(receipts, stream=True, timeout=15) as stream:
+            lines = (line for line in stream.iter_lines() if line)
+            # The second sign of life comes five seconds after the first.
+            assert [next(lines) for _ in range(3)] == [b"retry: 1000", b":", b":"]
+            agent.acknowledge(agent.notification())
+            assert any(b"delivered" in line for line in lines)
 
 
 # Frames that no client library sends

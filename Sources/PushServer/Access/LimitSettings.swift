@@ -18,6 +18,9 @@ public struct LimitSettings: Sendable {
     public var failedKeysPerMinute = 30
     /// How many addresses to remember for each of these: `addresses`.
     public var addresses = 100_000
+    /// How long a request may take to be here as a whole, from its head to its end: `requestSeconds`. A connection without one is closed
+    /// 5 seconds later.
+    public var requestSeconds = 60
     /// Proxies whose `X-Forwarded-For` tells who asks: `trustedProxies`, addresses and ranges such as `10.0.0.0/8` with commas between
     /// them; default none.
     var trustedProxies: [AddressBlock] = []
@@ -34,6 +37,7 @@ public struct LimitSettings: Sendable {
         addressBurstRequests = try await config.checkedInt("addressBurstRequests", default: addressBurstRequests, Self.bursts)
         failedKeysPerMinute = try await config.checkedInt("failedKeysPerMinute", default: failedKeysPerMinute, Self.rates)
         addresses = try await config.checkedInt("addresses", default: addresses, 100...10_000_000)
+        requestSeconds = try await config.checkedInt("requestSeconds", default: requestSeconds, 1...3600)
         trustedProxies = try await config.fetchString(forKey: "trustedProxies").map(Self.blocks) ?? trustedProxies
     }
 

@@ -71,6 +71,13 @@ extension Problem {
         Problem(.notFound, "not_found", "there is no \(thing) \(id)")
     }
 
+    /// The request was not here in time.
+    static func requestTimeout(seconds: Int) -> Problem {
+        Problem(
+            .requestTimeout, "request_timeout",
+            "the request was not here as a whole \(seconds) seconds after its head; send it again, and faster or in smaller parts")
+    }
+
     static let databaseUnavailable = Problem(
         .serviceUnavailable, "storage_unavailable",
         "the database can't be written or read right now; nothing was accepted, try again later", retryAfterSeconds: 5)

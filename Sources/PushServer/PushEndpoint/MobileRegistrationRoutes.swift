@@ -171,6 +171,8 @@ struct MobileRegistrationRoutes: Sendable {
     private func answer(_ work: () async throws -> Response) async -> Response {
         do { return try await work() } catch let refusal as EndpointRefusal {
             return refusal.response
+        } catch let problem as Problem where problem.status == .requestTimeout {
+            return EndpointRefusal.tooSlow(problem.detail).response
         } catch {
             logger.error("A registration failed", metadata: ["error": "\(error)"])
             return EndpointRefusal.storeFailed(retryAfterSeconds: 10).response

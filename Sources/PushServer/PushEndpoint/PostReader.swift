@@ -35,6 +35,8 @@ struct PostReader: Sendable {
             return try await work()
         } catch let refusal as EndpointRefusal {
             return refusal.response
+        } catch let problem as Problem where problem.status == .requestTimeout {
+            return EndpointRefusal.tooSlow(problem.detail).response
         } catch {
             logger.error("A message could not be stored or deleted", metadata: ["error": "\(error)"])
             return EndpointRefusal.storeFailed(retryAfterSeconds: limits.retryAfterSeconds).response

@@ -27,8 +27,8 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
     /// Whose word on the client's address counts.
     let trustedProxies: [AddressBlock]
     let frameLimitBytes: Int
-    /// A connection without a request for so long is closed.
-    let idleTimeout: Duration
+    /// A request must be here within so long, its head and then its body; a connection without one is closed a little later.
+    let requestSeconds: Int
 
     /// A channel keeps the buffer of its first read for ever. Here the head of a browser's request for an upgrade fits into it, and not
     /// much more: idle sockets are many, and what they read later is short.
@@ -39,7 +39,7 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
             try channel.syncOptions?.setOption(.recvAllocator, value: Self.socketBuffers)
             // Until the first request is in, nobody else watches a silent connection.
             try channel.pipeline.syncOperations.addHandler(
-                SilenceHandler(limit: TimeAmount(idleTimeout)), name: SilenceHandler.name)
+                SilenceHandler(limit: .seconds(Int64(requestSeconds))), name: SilenceHandler.name)
             let upgrade = NIOTypedHTTPServerUpgradeConfiguration(
                 upgraders: [upgrader()],
                 notUpgradingCompletionHandler: { channel in makeHTTP(channel, logger) })
@@ -68,8 +68,9 @@ struct SocketOrHTTPChannel: ServerChildChannel, HTTPChannelHandler {
             channel.pipeline.syncOperations.removeHandler(name: SilenceHandler.name, promise: nil)
             try channel.syncOptions?.setOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator())
             try channel.pipeline.syncOperations.addHandler(HTTP1ToHTTPServerCodec(secure: false))
+            try channel.pipeline.syncOperations.addHandler(RequestDeadline(seconds: requestSeconds))
             try channel.pipeline.syncOperations.addHandler(
-                HTTPConnectionStateHandler(idleTimeout: idleTimeout, logger: logger))
+                HTTPConnectionStateHandler(idleTimeout: .seconds(requestSeconds) + RequestDeadline.farewell, logger: logger))
             return .http(
                 try HTTPChannel(
                     wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))

@@ -29,6 +29,9 @@ extension EndpointRefusal {
             413, errno: 104, "The body is too large: at most \(limitBytes) bytes are taken. Send a shorter message.")
     }
 
+    /// - Parameter problem: what took too long.
+    public static func tooSlow(_ problem: String) -> EndpointRefusal { EndpointRefusal(408, errno: nil, problem) }
+
     /// The platform of a mobile user agent doesn't take the message now.
     public static func bridgeFailed(_ trouble: BridgeTrouble) -> EndpointRefusal {
         EndpointRefusal(

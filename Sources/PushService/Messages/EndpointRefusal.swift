@@ -65,6 +65,7 @@ private func reasonPhrase(_ status: Int) -> String {
     case 400: "Bad Request"
     case 401: "Unauthorized"
     case 404: "Not Found"
+    case 408: "Request Timeout"
     case 410: "Gone"
     case 413: "Payload Too Large"
     case 429: "Too Many Requests"

@@ -13,8 +13,9 @@ import Testing
     @Test func settingsAreReadByTheirNames() async throws {
         let settings = try await read([
             ["limits", "registerRequestsPerSecond"]: 0, ["limits", "failedKeysPerMinute"]: 7,
-            ["limits", "trustedProxies"]: "10.0.0.0/8,::1",
+            ["limits", "trustedProxies"]: "10.0.0.0/8,::1", ["limits", "requestSeconds"]: 5,
         ])
+        #expect(settings.requestSeconds == 5)
         #expect(settings.registerRequestsPerSecond == 0 && settings.failedKeysPerMinute == 7 && settings.trustedProxies.count == 2)
         #expect(settings.keyRequestsPerSecond == 0 && settings.addressRequestsPerSecond == 0, "off unless somebody asks for it")
     }

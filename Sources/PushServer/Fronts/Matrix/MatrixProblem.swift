@@ -19,6 +19,7 @@ struct MatrixProblem: Error, Sendable, Hashable {
     static func bad(_ message: String) -> MatrixProblem { MatrixProblem(.badRequest, "M_BAD_JSON", message) }
     static let tooLarge = MatrixProblem(
         .contentTooLarge, "M_TOO_LARGE", "the body has more than \(MatrixNotice.limitBytes) bytes")
+    static func tooSlow(_ problem: String) -> MatrixProblem { MatrixProblem(.requestTimeout, "M_UNKNOWN", problem) }
     static let noSuchPath = MatrixProblem(.notFound, "M_UNRECOGNIZED", "the push gateway is at /_matrix/push/v1/notify")
     static let wrongMethod = MatrixProblem(.methodNotAllowed, "M_UNRECOGNIZED", "the push gateway takes POST, and GET from who looks for it")
     /// A homeserver keeps its pusher, and tries again.

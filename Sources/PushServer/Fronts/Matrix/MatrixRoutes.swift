@@ -39,8 +39,8 @@ struct MatrixRoutes: Sendable {
             return JSONReply(.ok, text: ByteBuffer(string: #"{"rejected":[\#(names)]}"#), headers: [:]).response
         } catch let problem as MatrixProblem {
             return problem.response
-        } catch is Problem {
-            return MatrixProblem.tooLarge.response
+        } catch let problem as Problem {
+            return (problem.status == .requestTimeout ? MatrixProblem.tooSlow(problem.detail) : .tooLarge).response
         } catch {
             logger.error("A homeserver's notification could not be handed on", metadata: ["error": "\(error)"])
             return MatrixProblem.trouble.response

@@ -55,8 +55,8 @@ struct CentrifugoFront: RouterMiddleware {
             }
         } catch let malformed as MalformedBody {
             return .plain(.badRequest, malformed.problem)
-        } catch let problem as Problem where problem.status == .contentTooLarge {
-            return .plain(.contentTooLarge, problem.detail)
+        } catch let problem as Problem where [.contentTooLarge, .requestTimeout].contains(problem.status) {
+            return .plain(problem.status, problem.detail)
         }
     }
 
