@@ -140,7 +140,8 @@ public final class UserAgent: Sendable {
     /// - Parameter network: whatever identifies it, such as `wifi:` and the SSID; nil when that isn't known.
     public func networkChanged(to network: String? = nil) async {
         await doubt(network)
-        let mayJump = core.withLock { $0.wire == nil && $0.reconnect.mayConnectAtOnce() }
+        // While nobody waits, the one attempt out of turn is kept for when somebody does.
+        let mayJump = core.withLock { $0.wire == nil && betweenConnections.isWaitedIn && $0.reconnect.mayConnectAtOnce() }
         if mayJump { betweenConnections.ring() }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import NIOWebSocket
+import Synchronization
 import Testing
 import WebPush
 
@@ -72,9 +73,19 @@ struct ManyAppsTests {
 
     @Test func aNetworkThatComesUpEndsTheWait() async throws {
         let service = try await FakePushService.start()
+        let waits = Mutex(0)
         let agent = try UserAgent(
             address: PushServiceAddress("http://127.0.0.1:\(service.port)/"), store: store, observer: { [events] in events.put($0) },
-            sleep: { _ in try await Task.sleep(for: .seconds(3600)) })
+            sleep: { _ in
+                // Only the second wait ends by itself.
+                let number = waits.withLock { count in
+                    count += 1
+                    return count
+                }
+                if number != 2 { try await Task.sleep(for: .seconds(3600)) }
+            })
+        // Nobody waits yet: this must not be the attempt out of turn.
+        await agent.networkChanged(to: "wifi")
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await agent.run() }
             try await service.serve { service in
@@ -87,7 +98,8 @@ struct ManyAppsTests {
                         await Task.yield()
                     }
                 }
-                _ = try await service.connection { peer in try await peer.greet() }
+                // Out of turn, in turn, and once more out of turn.
+                for _ in 1...3 { _ = try await service.connection { peer in try await peer.greet() } }
             }
             group.cancelAll()
         }

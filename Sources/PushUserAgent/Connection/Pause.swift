@@ -33,6 +33,9 @@ final class Pause: Sendable {
         }
     }
 
+    /// Whether there is a wait to end.
+    var isWaitedIn: Bool { bells.withLock { !$0.ringing.isEmpty } }
+
     /// Ends every wait there is now.
     func ring() { bells.withLock { for bell in $0.ringing.values { bell.yield() } } }
 }
