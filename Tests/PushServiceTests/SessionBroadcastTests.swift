@@ -50,6 +50,14 @@ import Testing
         var session = Transcript.ready(limits: limits, board: Self.board)
         #expect(session.hears(#"{"messageType":"broadcast_subscribe","broadcasts":{"weather":"v0","news":"v0"}}"#) == ["say broadcast news=v2"])
         #expect(session.on(.announced(BroadcastBoard(["news": "v3", "weather": "v3"]))) == ["say broadcast news=v3"])
+        #expect(session.hears(#"{"messageType":"broadcast_subscribe","broadcasts":{"weather":"v0"}}"#) == [], "also one after the other")
+        #expect(session.hears(#"{"messageType":"broadcast_subscribe","broadcasts":{"news":"v0"}}"#) == ["say broadcast news=v3"])
+    }
+
+    @Test func whatThereIsNotIsNotWaitedFor() {
+        var session = Transcript.ready(board: Self.board)
+        #expect(session.hears(subscribe) == ["say broadcast news=v2 no nothing"])
+        #expect(session.on(.announced(BroadcastBoard(["nothing": "v2"]))) == [])
     }
 
     @Test func broadcastsThatAreNoTextsCountAsNone() {

@@ -74,6 +74,23 @@ struct KeepAliveTests {
         #expect(network.intervalSeconds <= 55)
     }
 
+    @Test func aSuccessInBetweenMakesItTheSameNetworkStill() {
+        var network = KeepAlive(rules)
+        succeed(&network, times: 3)
+        _ = network.broke(afterSilenceOf: 68.75, rules, now: now)
+        succeed(&network)
+        let good = network.intervalSeconds
+        _ = network.broke(afterSilenceOf: good, rules, now: now)
+        #expect(network.intervalSeconds == good * 0.95)
+    }
+
+    @Test func stricterRulesHoldForWhatWasLearnedBefore() {
+        var network = KeepAlive(rules)
+        succeed(&network, times: 100)
+        network.begin(KeepAliveRules(maximumSeconds: 300))
+        #expect(network.intervalSeconds == 300)
+    }
+
     @Test func itIsTheSameAfterARestart() throws {
         var network = KeepAlive(rules)
         succeed(&network, times: 3)

@@ -58,6 +58,16 @@ struct ReconnectPolicyTests {
         #expect(mayAgain)
     }
 
+    @Test func aConnectionThatSurvivedPermitsTheNextOne() {
+        var policy = ReconnectPolicy(), highest = Dice(.max)
+        let first = policy.mayConnectAtOnce()
+        _ = policy.delaySeconds(greetedAt: now - 9.9, now: now, random: &highest)
+        let afterAFlap = policy.mayConnectAtOnce()
+        _ = policy.delaySeconds(greetedAt: now - 10, now: now, random: &highest)
+        let afterAGoodOne = policy.mayConnectAtOnce()
+        #expect([first, afterAFlap, afterAGoodOne] == [true, false, true])
+    }
+
     @Test func theCapIsAtMostTenMinutes() {
         #expect(ReconnectPolicy(capSeconds: 3600).capSeconds == 600)
         #expect(ReconnectPolicy(baseSeconds: 5, capSeconds: 1).capSeconds == 5)

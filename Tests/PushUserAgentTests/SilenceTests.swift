@@ -55,6 +55,10 @@ struct SilenceTests {
         #expect(silence.end(silently: true, now: start + 115)?.intervalSeconds == 55 * 0.95)
     }
 
+    @Test mutating func aConnectionThatEndedWhileTheDeviceSleptTeachesNothing() {
+        #expect(silence.end(silently: true, now: start + 4000) == nil)
+    }
+
     @Test mutating func aNetworkThatAnswersThePingWithAResetTeaches() {
         _ = silence.tick(now: start + 55)
         #expect(silence.end(silently: true, now: start + 55)?.intervalSeconds == 46)

@@ -147,6 +147,22 @@ struct UserAgentSessionTests {
         #expect(talk.session.gaveUp(frame, by: "a", now: Talk.start) == [])
     }
 
+    @Test mutating func whatAnAppDidNotTakeIsNothingToItsSuccessor() {
+        talk.becomeReady()
+        #expect(talk.delivery(talk.receive(talk.empty("v1"))) != nil)
+        _ = talk.session.remove("a")
+        talk.becomeReady()
+        #expect(talk.delivery(talk.receive(talk.empty("v1"))) != nil)
+    }
+
+    @Test mutating func theWordThatAChannelIsLeftMayBeSpelledAsTheServiceLikes() {
+        talk.becomeReady(["a", "b"])
+        let channel = talk.channel("b").uppercased()
+        _ = talk.session.remove("b")
+        #expect(talk.receive(#"{"messageType":"unregister","channelID":"\#(channel)","status":200}"#) == [.save])
+        #expect(talk.session.identity.leftChannels == [])
+    }
+
     // MARK: Messages
 
     @Test mutating func aMessageIsRememberedThenAcknowledgedAfterItWasHandled() throws {
@@ -296,6 +312,18 @@ struct UserAgentSessionTests {
         #expect(isDisconnect(talk.session.tick(now: Talk.start + 15), .timedOut))
     }
 
+    @Test mutating func aRegistrationThatNobodyWaitsForCostsNothing() {
+        talk.becomeReady(["a", "b"])
+        _ = talk.session.keyed("b", "OTHER", freshChannelID: "fresh", now: Talk.start)
+        _ = talk.session.remove("b")
+        #expect(talk.session.tick(now: Talk.start + 10) == [], "its app has left")
+        _ = talk.session.keyed("a", "OTHER", freshChannelID: "fresher", now: Talk.start)
+        talk.lose()
+        _ = talk.connect()
+        _ = talk.hello("u1")
+        #expect(talk.session.tick(now: Talk.start + 10) == [], "its connection is over")
+    }
+
     @Test mutating func silenceIsBrokenByAPingAndAnAnswerIsALifeSign() {
         talk.becomeReady()
         #expect(talk.session.tick(now: Talk.start + 54.9) == [])
@@ -336,6 +364,12 @@ struct UserAgentSessionTests {
         _ = talk.session.doubted(network: "default", now: Talk.start + 210)
         _ = talk.receive("{}", now: Talk.start + 210)
         #expect(talk.session.deadline == Talk.start + 278.75)
+    }
+
+    @Test mutating func onlySoManyNetworksAreRemembered() {
+        for number in 0..<150 { talk.session.identity.learned(KeepAlive(KeepAliveRules()), of: "network \(number)") }
+        #expect(talk.session.identity.keepAlives.count == UserAgentIdentity.rememberedNetworks)
+        #expect(talk.session.identity.keepAlives["network 149"] != nil)
     }
 
     @Test mutating func withoutAConnectionThereIsNothingToWaitFor() {

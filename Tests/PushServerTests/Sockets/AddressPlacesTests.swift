@@ -24,6 +24,15 @@ import Testing
         #expect(places.take(one) != nil)
     }
 
+    @Test func aConnectionThatIsOverFreesItsOwnPlaceOnly() {
+        let places = AddressPlaces(limit: 2)
+        let staying = places.take(one)
+        do { withExtendedLifetime(places.take(one)) {} }
+        let next = places.take(one)
+        #expect(next != nil && places.take(one) == nil)
+        withExtendedLifetime((staying, next)) {}
+    }
+
     /// Whoever has an IPv6 network has 2⁶⁴ addresses.
     @Test func aNetworkOfVersion6IsOneParty() throws {
         let places = AddressPlaces(limit: 1)
