@@ -35,15 +35,35 @@ import WebPush
 
     @Test(arguments: [
         "", "vapid", "vapid t=a.b.c", "Basic dXNlcjpwYXNz", "nonsense", "vapid t=a.b.c, k=AAAA", "vapid k=AAAA", "vapid ,,,;;;===",
+        "WebPush", "Bearer",
     ])
     func anAuthorizationThatIsNoneIsRefusedEvenWhereNoneIsNeeded(_ authorization: String) {
         expect(Post().with { $0.request.headers.authorization = authorization }.refusal(), 401, 109)
     }
 
     @Test func aTokenForAnotherOriginIsRefused() throws {
-        for audience in ["https://push.example/", "http://push.example", "https://push.example:8443", "https://other.example"] {
+        for audience in ["https://push.example/wpush", "https://push.example//", "http://push.example:443", "http://push.example", "https://push.example:8443", "https://other.example"] {
             let post = try Post().with { $0.request.headers.authorization = try Post.authorization(key, audience: audience) }
             expect(post.refusal(), 401, 109)
+        }
+    }
+
+    @Test(arguments: ["", "/", ":443", ":443/"])
+    func anOriginMayBeWrittenInFull(_ rest: String) throws {
+        let post = try Post().with {
+            $0.request.headers.authorization = try Post.authorization(key, audience: Transcript.codec.origin + rest)
+        }
+        #expect(post.refusal() == nil)
+    }
+
+    @Test func anOriginWithAPortHasNoOther() throws {
+        let codec = EndpointCodec(origin: "http://push.example:8080", sealer: .test)
+        let endpoint = codec.endpoint(for: Post.channel, of: Post.epoch).split(separator: "/")
+        var post = Post()
+        (post.intake, post.request.token) = (MessageIntake(codec: codec), String(endpoint[4]))
+        for (audience, isGood) in [(codec.origin, true), (codec.origin + "/", true), (codec.origin + ":80", false)] {
+            post.request.headers.authorization = try Post.authorization(key, audience: audience)
+            #expect((post.refusal() == nil) == isGood, "\(audience)")
         }
     }
 

@@ -41,17 +41,29 @@ extension MessageContent {
         aesgcm body: [UInt8], headers: MessageRequest.Headers, sentBy sender: [UInt8]?
     ) throws(EndpointRefusal) {
         let encryption = HeaderParameters(headers.encryption)
-        let cryptoKey = HeaderParameters(headers.cryptoKey)
-        guard encryption["salt"].flatMap(Base64URL.decode)?.isEmpty == false else {
+        guard isBase64URL(encryption["salt"]) else {
             throw .badCryptoHeader("aesgcm needs the header Encryption: salt=<base64url>.")
         }
-        guard let key = cryptoKey["dh"].flatMap(Base64URL.decode), !key.isEmpty else {
-            throw .badCryptoHeader("aesgcm needs the header Crypto-Key: dh=<base64url>.")
+        guard headers.encryptionKey == nil else {
+            throw .badCryptoHeader("aesgcm has its key in the header Crypto-Key: leave Encryption-Key out.")
         }
-        try refuseReusedKey(key[...], sender)
+        // A key that both sides know already is named in Encryption (keyid); the user agent judges that.
+        let cryptoKey = headers.cryptoKey.map { HeaderParameters($0) }
+        if let cryptoKey {
+            guard isBase64URL(cryptoKey["dh"]) else {
+                throw .badCryptoHeader("aesgcm needs dh=<base64url> in the header Crypto-Key.")
+            }
+            try refuseReusedKey(cryptoKey["dh"].flatMap(Base64URL.decode)?[...], sender)
+        }
         self.init(
-            body: body, encoding: "aesgcm", encryption: encryption.normalized, cryptoKey: cryptoKey.normalized)
+            body: body, encoding: "aesgcm", encryption: encryption.normalized, cryptoKey: cryptoKey?.normalized)
     }
+}
+
+/// Whether it could be; of how many bytes is for the user agent to judge.
+private func isBase64URL(_ text: String?) -> Bool {
+    guard let text, !text.isEmpty else { return false }
+    return text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || $0 == "_") }
 }
 
 /// The `keyid` in the header of an aes128gcm body (RFC 8188 §2.1): salt 16, record size 4, length 1, then this.

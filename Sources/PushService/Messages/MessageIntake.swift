@@ -35,10 +35,9 @@ public struct MessageIntake: Sendable {
             throw .unknownEndpoint
         }
         guard !ended.contains(endpoint) else { throw .endpointGone(cacheSeconds: limits.goneCacheSeconds) }
-        let post = try post(request, restrictedTo: endpoint.keyHash, takesPlain: limits.takesPlainBodies, now: now)
+        let post = try post(
+            request, restrictedTo: endpoint.keyHash, limitBytes: limits.bodyBytes, takesPlain: limits.takesPlainBodies, now: now)
         let receipts = post.ttl.seconds > 0 ? try receipts(request.headers) : nil
-        let limitBytes = post.content.isPlain ? PushServiceLimits.promisedBodyBytes : limits.bodyBytes
-        guard request.body.count <= limitBytes else { throw .bodyTooLarge(limitBytes: limitBytes) }
         var message = NewMessage(
             channel: endpoint.channel, epoch: endpoint.epoch, collapseKey: post.collapseKey, urgency: post.urgency, ttl: post.ttl,
             postedAt: now, content: post.content, receipts: receipts)
@@ -46,20 +45,24 @@ public struct MessageIntake: Sendable {
         return message
     }
 
-    /// What a post says, whatever it is posted to. Its size is for the caller to judge.
+    /// What a post says, whatever it is posted to.
     /// - Parameters:
     ///   - keyHash: SHA-256 of the only VAPID key that may post; nil: any, or none.
+    ///   - limitBytes: the largest body.
     ///   - takesPlain: whether a body that claims no encoding is one.
     public func post(
-        _ request: MessageRequest, restrictedTo keyHash: [UInt8]?, takesPlain: Bool = false, now: Date
+        _ request: MessageRequest, restrictedTo keyHash: [UInt8]?, limitBytes: Int = .max, takesPlain: Bool = false, now: Date
     ) throws(EndpointRefusal) -> MessagePost {
-        let sender = try tokens.sender(of: request.headers, restrictedTo: keyHash, now: now)
-        let isPlain = takesPlain && request.headers.contentEncoding == nil && !request.body.isEmpty
-        let ttl = isPlain && request.headers.ttl == nil ? plainTTL : try ttl(request.headers.ttl)
-        let collapseKey = try collapseKey(request.headers.topic)
-        let urgency = try urgency(request.headers.urgency)
-        let content = try MessageContent(body: request.body, headers: request.headers, sentBy: sender, takesPlain: isPlain)
-        return MessagePost(content: content, ttl: ttl, urgency: urgency, collapseKey: collapseKey, sender: sender)
+        let headers = request.headers
+        let sender = try tokens.sender(of: headers, restrictedTo: keyHash, now: now)
+        let isPlain = takesPlain && headers.contentEncoding == nil && !request.body.isEmpty
+        let limitBytes = isPlain ? min(PushServiceLimits.promisedBodyBytes, limitBytes) : limitBytes
+        guard request.body.count <= limitBytes else { throw .bodyTooLarge(limitBytes: limitBytes) }
+        let ttl = isPlain && headers.ttl == nil ? .granted(plainTTL) : try readTTL(headers.ttl)
+        let content = try MessageContent(body: request.body, headers: headers, sentBy: sender, takesPlain: isPlain)
+        guard case .granted(let ttl) = ttl else { throw .negativeTTL }
+        return MessagePost(
+            content: content, ttl: ttl, urgency: try urgency(headers.urgency), collapseKey: try collapseKey(headers.topic), sender: sender)
     }
 
     /// The message by which a gateway of ours hands something over as it is, because it has no keys to encrypt it with.
@@ -98,16 +101,25 @@ public struct MessageIntake: Sendable {
         return .random(using: &random)
     }
 
-    /// Cut to the maximum, as RFC 8030 §5.2 permits; the reply must then say so.
-    private func ttl(_ header: String?) throws(EndpointRefusal) -> TTL {
-        guard let header = header?.trimmed, !header.isEmpty else { throw .missingTTL }
-        if let ttl = TTL(header: header) { return TTL(seconds: min(ttl.seconds, limits.maxTTLSeconds)) }
-        throw header.first == "-" && TTL(header: header.dropFirst()) != nil ? .negativeTTL : .missingTTL
+    /// A negative one is a number, and its turn to be refused comes later than that of what is none.
+    private enum ReadTTL {
+        case granted(TTL)
+        case negative
     }
 
+    /// Cut to the maximum, as RFC 8030 §5.2 permits; the reply must then say so.
+    private func readTTL(_ header: String?) throws(EndpointRefusal) -> ReadTTL {
+        guard let header = header?.trimmed, !header.isEmpty else { throw .missingTTL }
+        if let ttl = TTL(header: header) { return .granted(TTL(seconds: min(ttl.seconds, limits.maxTTLSeconds))) }
+        guard header.first == "-", TTL(header: header.dropFirst()) != nil else { throw .missingTTL }
+        return .negative
+    }
+
+    /// Some senders write base64 with its padding; Mozilla's service takes that, and it says nothing.
     private func collapseKey(_ header: String?) throws(EndpointRefusal) -> CollapseKey? {
         guard let header = header?.trimmed else { return nil }
-        guard let key = try? CollapseKey(String(header)) else { throw .badTopic }
+        let padding = header.reversed().prefix { $0 == "=" }.count
+        guard header.utf8.count <= 32, let key = try? CollapseKey(String(header.dropLast(padding))) else { throw .badTopic }
         return key
     }
 

@@ -23,6 +23,8 @@ public struct MessageRequest: Sendable {
         public var contentEncoding: String?
         public var encryption: String?
         public var cryptoKey: String?
+        /// Of drafts before the drafts.
+        public var encryptionKey: String?
         public var authorization: String?
         public var prefer: String?
         public var link: String?
@@ -30,8 +32,9 @@ public struct MessageRequest: Sendable {
         public init(
             ttl: String? = nil, topic: String? = nil, urgency: String? = nil, contentEncoding: String? = nil,
             encryption: String? = nil, cryptoKey: String? = nil, authorization: String? = nil,
-            prefer: String? = nil, link: String? = nil
+            prefer: String? = nil, link: String? = nil, encryptionKey: String? = nil
         ) {
+            self.encryptionKey = encryptionKey
             self.prefer = prefer
             self.link = link
             self.ttl = ttl
@@ -48,7 +51,8 @@ public struct MessageRequest: Sendable {
             self.init(
                 ttl: value("ttl"), topic: value("topic"), urgency: value("urgency"),
                 contentEncoding: value("content-encoding"), encryption: value("encryption"),
-                cryptoKey: value("crypto-key"), authorization: value("authorization"), prefer: value("prefer"), link: value("link"))
+                cryptoKey: value("crypto-key"), authorization: value("authorization"), prefer: value("prefer"), link: value("link"),
+                encryptionKey: value("encryption-key"))
         }
     }
 }

@@ -12,6 +12,7 @@ import Foundation
 /// thousands of messages, and checking a signature costs more than all the rest.
 final class VAPIDVerifier: Sendable {
     private let audience: String
+    private let otherSpellings: [String]
     private let verified: Mutex<RecentlyUsed<[UInt8], Verified>>
 
     private struct Verified: Sendable {
@@ -21,6 +22,7 @@ final class VAPIDVerifier: Sendable {
 
     init(audience: String, capacity: Int) {
         self.audience = audience
+        otherSpellings = spellings(of: audience)
         verified = Mutex(RecentlyUsed(capacity: capacity))
     }
 
@@ -56,7 +58,7 @@ final class VAPIDVerifier: Sendable {
         try refuseDraftWithoutKey(authorization, cryptoKey: cryptoKey)
         do {
             let parsed = try VAPIDAuthorization(authorization: authorization, cryptoKey: cryptoKey)
-            let claims = try parsed.verify(audience: audience, now: now)
+            let claims = try parsed.verify(audience: audience, otherSpellings: otherSpellings, now: now)
             return Verified(publicKey: parsed.publicKey, expiresAt: claims.expiresAt)
         } catch {
             throw .unauthorized(error.message)
@@ -66,12 +68,21 @@ final class VAPIDVerifier: Sendable {
     /// The drafts' schemes carry the key in a header of its own; without it the request is malformed, not unauthorized.
     private func refuseDraftWithoutKey(_ authorization: String, cryptoKey: String?) throws(EndpointRefusal) {
         let scheme = authorization.prefix { $0 != " " }.lowercased()
-        guard scheme == "webpush" || scheme == "bearer" else { return }
+        // Without a token it isn't one of theirs.
+        guard scheme == "webpush" || scheme == "bearer", authorization.contains(" ") else { return }
         guard HeaderParameters(cryptoKey)["p256ecdsa"] != nil else {
             throw .badCryptoHeader(
                 "Authorization \(scheme) needs the header Crypto-Key: p256ecdsa=<key>. Better use vapid t=, k= (RFC 8292).")
         }
     }
+}
+
+/// Other ways to write an origin as a URL: with the root path, and with the scheme's own port. Mozilla's service compares URLs, and so
+/// there are senders who write it so.
+private func spellings(of origin: String) -> [String] {
+    let port = origin.hasPrefix("https:") ? ":443" : ":80"
+    let hasPort = origin.dropFirst("https:".count).contains(":")
+    return [origin + "/"] + (hasPort ? [] : [origin + port, origin + port + "/"])
 }
 
 /// Compares all bytes whatever they are, so that the time taken tells nothing.

@@ -5,9 +5,11 @@
 public struct HeaderParameters: Sendable {
     /// Entries of parameters, in order.
     private let entries: [[(name: String, value: String)]]
+    private let header: String
 
     public init(_ header: String?) {
-        entries = (header ?? "").split(separator: ",").map { entry in
+        self.header = header ?? ""
+        entries = self.header.split(separator: ",").map { entry in
             entry.split(separator: ";").map(parameter)
         }
     }
@@ -17,12 +19,24 @@ public struct HeaderParameters: Sendable {
         entries.joined().first { $0.name.lowercased() == name }.flatMap { $0.value.isEmpty ? nil : $0.value }
     }
 
-    /// Without quotes, blanks and base64 padding, and in the url-safe alphabet: user agents are stricter than senders.
+    /// As it was written, but without quotes and base64 padding, and with keys and salts in the url-safe alphabet: user agents are stricter
+    /// than senders. What else there is, such as a `keyid` that is a URL, is the sender's.
     public var normalized: String {
-        entries.map { entry in
-            entry.map { $0.value.isEmpty ? $0.name : "\($0.name)=\($0.value)" }.joined(separator: ";")
-        }.joined(separator: ",")
+        var result = "", rest = header.filter { $0 != "\"" }[...]
+        while let end = rest.firstIndex(where: { $0 == "," || $0 == ";" }) {
+            result += fitForUserAgents(rest[..<end]) + String(rest[end])
+            rest = rest[rest.index(after: end)...]
+        }
+        return result + fitForUserAgents(rest)
     }
+}
+
+private func fitForUserAgents(_ text: Substring) -> String {
+    guard let sign = text.firstIndex(of: "=") else { return String(text) }
+    let name = text[..<sign].filter { $0 != " " && $0 != "\t" }.lowercased()
+    let value = text[text.index(after: sign)...]
+    let bare = value.dropLast(value.reversed().prefix { $0 == "=" }.count)
+    return text[...sign] + (["salt", "dh", "p256ecdsa"].contains(name) ? String(bare.map(urlSafe)) : String(bare))
 }
 
 private func parameter(_ text: Substring) -> (name: String, value: String) {

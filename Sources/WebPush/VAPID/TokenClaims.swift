@@ -37,10 +37,10 @@ struct TokenClaims: Decodable {
         (aud, exp, sub) = (read(.aud), read(.exp), read(.sub))
     }
 
-    func audience(expected: String) throws(WebPushError) -> String {
+    func audience(expected: String, _ otherSpellings: [String]) throws(WebPushError) -> String {
         switch aud {
         case .missing: throw WebPushError(.audienceMissing, "The token has no aud; it must be \(expected)")
-        case .value(expected): return expected
+        case .value(let audience) where audience == expected || otherSpellings.contains(audience): return expected
         default: throw WebPushError(.audienceMismatch, "The token's aud must be exactly \(expected), without a path or a slash")
         }
     }

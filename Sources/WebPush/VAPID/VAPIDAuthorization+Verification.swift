@@ -15,10 +15,12 @@ extension VAPIDAuthorization {
 
     /// Checks everything that the token says.
     ///
-    /// - Parameter audience: our origin, which `aud` must be exactly.
+    /// - Parameters:
+    ///   - audience: our origin, which `aud` must be exactly.
+    ///   - otherSpellings: of the same origin, which are as good.
     /// - Throws: `tokenMalformed`, `algorithmUnsupported`, `signatureInvalid`, `claimsMalformed`, `audienceMissing`,
     ///   `audienceMismatch`, `expiryMissing`, `expiryNotANumber`, `expired`, `expiryTooFarAhead`, `subjectInvalid`.
-    public func verify(audience: String, now: Date) throws(WebPushError) -> VAPIDClaims {
+    public func verify(audience: String, otherSpellings: [String] = [], now: Date) throws(WebPushError) -> VAPIDClaims {
         let segments = token.split(separator: ".", omittingEmptySubsequences: false)
         guard segments.count == 3, !segments.contains("") else {
             throw WebPushError(.tokenMalformed, "The token must have three parts with dots between: header.claims.signature")
@@ -27,7 +29,7 @@ extension VAPIDAuthorization {
         try checkSignature(segments[2], of: token.utf8.dropLast(segments[2].utf8.count + 1))
         let claims = try TokenClaims(segments[1])
         return VAPIDClaims(
-            audience: try claims.audience(expected: audience), expiresAt: try claims.expiry(now: now),
+            audience: try claims.audience(expected: audience, otherSpellings), expiresAt: try claims.expiry(now: now),
             subject: try claims.subject())
     }
 
