@@ -58,6 +58,24 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
             #expect(try await store.keep(message("2")) == [.stored(2, pushedOut: 0, node: .west)], "a channel more moves nobody")
             #expect(try await store.standings(of: [.one])[0]?.newest == 2)
         },
+        Self("a channel stands where its user agent does, as long as it is registered") { store in
+            #expect(try await store.standing(of: .a, in: nil) == nil)
+            let epoch = try await store.register([.a], on: .east, now: start)[0]
+            try await store.keep(message("1"))
+            let standing = Standing(node: .east, number: .first, newest: 1)
+            #expect(try await store.standing(of: .a, in: epoch) == standing)
+            #expect(try await store.standing(of: .a, in: nil) == standing)
+            let none = [
+                try await store.standing(of: .a, in: SubscriptionEpoch(rawValue: epoch.rawValue + 1)),
+                try await store.standing(of: .b, in: nil), try await store.standing(of: .other, in: nil),
+            ]
+            #expect(none == [nil, nil, nil])
+            let stub = BridgeAddress(bridge: "stub", app: "app", token: "t")
+            _ = try await store.setBridge(of: .one, to: stub, now: start)
+            #expect(try await store.standing(of: .a, in: epoch)?.bridge == stub)
+            try await store.unregister([.a], now: start)
+            #expect(try await store.standing(of: .a, in: epoch) == nil, "that it has ended is known at once")
+        },
         Self("a connection keeps a user agent from being forgotten") { store in
             _ = try await store.register([.a, .other], on: nil, now: start)
             _ = try await store.connect([.one], to: .east, now: start + 50)

@@ -58,6 +58,11 @@ actor InMemoryMessageStore: MessageStore, DeliveryReceiptStore {
         }
     }
 
+    func standing(of channel: Channel, in epoch: SubscriptionEpoch?) -> Standing? {
+        guard let present = userAgents[channel.uaid]?.channels[channel.id], epoch == nil || epoch == present else { return nil }
+        return standings(of: [channel.uaid])[0]
+    }
+
     func register(_ channels: [Channel], on node: NodeID?, now: Date) -> [SubscriptionEpoch] {
         channels.map { channel in
             var agent = userAgents[channel.uaid] ?? UserAgent(lastConnected: now, node: node)

@@ -18,7 +18,7 @@ struct MessageDoor: Sendable {
 
     /// - Throws: ``EndpointRefusal`` when the subscription has ended; whatever the store throws when the message can't be kept.
     func accept(_ message: NewMessage) async throws -> AcceptedMessage {
-        guard message.isStorable else { return AcceptedMessage(id: await acceptUnstored(message)) }
+        guard message.isStorable else { return AcceptedMessage(id: try await acceptUnstored(message)) }
         switch try await store.store([message], backlogLimit: limits.backlogMessages).first {
         case .stored(let sequence, let pushedOut, let node)?:
             if pushedOut > 0 {
@@ -32,9 +32,13 @@ struct MessageDoor: Sendable {
         case .receiptsGone?:
             throw EndpointRefusal.receiptsGone
         case .channelGone?, nil:
-            ended.remember(message, now: now())
-            throw EndpointRefusal.endpointGone(cacheSeconds: limits.goneCacheSeconds)
+            throw gone(message)
         }
+    }
+
+    private func gone(_ message: NewMessage) -> EndpointRefusal {
+        ended.remember(message, now: now())
+        return .endpointGone(cacheSeconds: limits.goneCacheSeconds)
     }
 
     /// A message for a mobile user agent is with its platform when this returns; it isn't kept here.
@@ -53,10 +57,13 @@ struct MessageDoor: Sendable {
         }
     }
 
-    private func acceptUnstored(_ message: NewMessage) async -> MessageID {
+    /// One of TTL 0. The store is asked all the same: who has unsubscribed must not get it, and its sender must learn that.
+    private func acceptUnstored(_ message: NewMessage) async throws -> MessageID {
+        guard let standing = try await store.standing(of: message.channel, in: message.epoch) else { throw gone(message) }
         var random = SystemRandomNumberGenerator()
         let numbered = message.numbered(.unstored(using: &random))
-        await hub.deliverUnstored(numbered)
+        if let address = standing.bridge { return try await carry(numbered, over: address) }
+        hub.deliverUnstored(numbered, holder: standing.node)
         return numbered.id
     }
 }

@@ -105,19 +105,12 @@ final class SocketHub: Sendable {
         }
     }
 
-    /// A message of TTL 0: whoever has its user agent gets it now, or nobody ever.
-    func deliverUnstored(_ message: Message) async {
+    /// A message of TTL 0: whoever has its user agent, which was last connected to `holder`, gets it now, or nobody ever.
+    func deliverUnstored(_ message: Message, holder: NodeID?) {
         if takeUnstored(message) { return }
-        let standing = try? await store.standings(of: [message.id.uaid]).first ?? nil
-        if let address = standing?.bridge { return await carry(message, over: address) }
-        guard let holder = standing?.node, holder != node else { return counts.acceptUnstored(.dropped) }
+        guard let holder, holder != node else { return counts.acceptUnstored(.dropped) }
         // That node counts it.
         mail.send(.unstored(message), to: holder)
-    }
-
-    private func carry(_ message: Message, over address: BridgeAddress) async {
-        let answer = await bridges[address.bridge]?.deliver(message, to: address)
-        counts.acceptUnstored(answer == .accepted ? .delivered : .dropped)
     }
 
     private func takeUnstored(_ message: Message) -> Bool {

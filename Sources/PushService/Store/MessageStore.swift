@@ -29,6 +29,10 @@ public protocol MessageStore: Sendable {
     /// lost: this is how a node finds out.
     func standings(of uaids: [UAID]) async throws -> [Standing?]
 
+    /// The same for one channel's user agent; nil when the channel isn't registered, or isn't of that epoch.
+    /// - Parameter epoch: nil for whichever registration there is.
+    func standing(of channel: Channel, in epoch: SubscriptionEpoch?) async throws -> Standing?
+
     /// Makes the channels receive messages. Creates their user agents where they are unknown, last connected `now` to `node`.
     /// Registering a channel again changes nothing: its messages and its epoch stay. One that ended meanwhile is of a new epoch.
     /// - Returns: for each its epoch.

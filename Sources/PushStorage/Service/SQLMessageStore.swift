@@ -51,22 +51,34 @@ public struct SQLMessageStore: MessageStore {
         let rows = try await database.read { connection in
             try connection.rows(
                 """
-                SELECT uaid, node, connection, next_sequence, bridge, bridge_app, bridge_token FROM user_agent
-                WHERE uaid IN \(placeholders(uaids.count))
+                SELECT \(Self.standingColumns), uaid FROM user_agent WHERE uaid IN \(placeholders(uaids.count))
                 """,
                 padded(uaids.map { .blob($0.bytes) })
-            ).map { row in
-                (
-                    try row.blob(0),
-                    Standing(
-                        node: try row.optionalText(1).map(NodeID.init(rawValue:)),
-                        number: ConnectionNumber(rawValue: try row.integer(2)),
-                        newest: MessageSequence(rawValue: try row.integer(3) - 1), bridge: try BridgeAddress(row, from: 4))
-                )
-            }
+            ).map { (try $0.blob(6), try Self.standing($0)) }
         }
         let known = Dictionary(rows) { first, _ in first }
         return uaids.map { known[$0.bytes] }
+    }
+
+    public func standing(of channel: Channel, in epoch: SubscriptionEpoch?) async throws -> Standing? {
+        try await database.look { connection in
+            let inEpoch = epoch.map { [SQLValue.integer($0.rawValue)] } ?? []
+            return try connection.row(
+                """
+                SELECT \(Self.standingColumns) FROM user_agent WHERE uaid = ?
+                  AND EXISTS (SELECT 1 FROM channel WHERE uaid = ? AND channel = ?\(inEpoch.isEmpty ? "" : " AND created_at = ?"))
+                """,
+                [.blob(channel.uaid.bytes)] + channel.arguments + inEpoch
+            ).map { try Self.standing($0) }
+        }
+    }
+
+    private static let standingColumns = "node, connection, next_sequence, bridge, bridge_app, bridge_token"
+
+    private static func standing(_ row: SQLRow) throws -> Standing {
+        Standing(
+            node: try row.optionalText(0).map(NodeID.init(rawValue:)), number: ConnectionNumber(rawValue: try row.integer(1)),
+            newest: MessageSequence(rawValue: try row.integer(2) - 1), bridge: try BridgeAddress(row, from: 3))
     }
 
     public func register(_ channels: [Channel], on node: NodeID?, now: Date) async throws -> [SubscriptionEpoch] {
