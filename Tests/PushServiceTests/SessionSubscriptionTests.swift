@@ -72,11 +72,21 @@ import Testing
         "000000000-000-0000-0000-00000000000a", "00000000-0000-0000-0000-00000000000a ",
     ])
     func aMisspelledChannelEndsTheSession(_ channel: String) {
-        for type in ["register", "unregister"] {
-            var session = Transcript.ready()
-            let frame = #"{"messageType":"\#(type)","channelID":"\#(channel)"}"#
-            #expect(session.hears(frame) == ["close 1011: channelID must be a UUID in lower case with dashes"])
-        }
+        var session = Transcript.ready()
+        let frame = #"{"messageType":"register","channelID":"\#(channel)"}"#
+        #expect(session.hears(frame) == ["close 1011: channelID must be a UUID in lower case with dashes"])
+    }
+
+    @Test(arguments: ["0000000000000000000000000000000a", "00000000-0000-0000-0000-00000000000A", "0000000000000000000000000000000A"])
+    func aChannelEndsHoweverItIsSpelled(_ channel: String) {
+        var session = Transcript.ready()
+        #expect(session.hears(#"{"messageType":"unregister","channelID":"\#(channel)"}"#) == ["unregister a"])
+    }
+
+    @Test(arguments: ["", "a", "{00000000-0000-0000-0000-00000000000a}", "00000000-0000-0000-0000-00000000000g"])
+    func noChannelCanNotEnd(_ channel: String) {
+        var session = Transcript.ready()
+        #expect(session.hears(#"{"messageType":"unregister","channelID":"\#(channel)"}"#) == ["close 1011: channelID must be a UUID"])
     }
 
     @Test func requestsThatWaitForTheStoreAreBounded() {

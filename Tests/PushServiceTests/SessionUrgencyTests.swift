@@ -45,6 +45,14 @@ import WebPush
         #expect(session.hears(Frame.want(.veryLow)) == ["load 50 after 0"])
     }
 
+    @Test func aWishInTheOtherWordsIsAnswered() {
+        var session = session(.high)
+        _ = session.on(.offered(.number(1, .low)))
+        #expect(session.hears(#"{"messageType":"urgency","min":"very-low"}"#) == ["say urgency 200", "load 50 after 0"])
+        #expect(ServerMessage.urgency(status: 200).frame() == #"{"messageType":"urgency","status":200}"#)
+        #expect(session.hears(#"{"messageType":"urgency","min":"none"}"#) == ["close 1011: urgency must be one of very-low, low, normal, high"])
+    }
+
     @Test func aHigherWishHoldsBackFromThenOn() {
         var session = Transcript.ready()
         #expect(session.on(.offered(.number(1, .low))) == ["say message 1"])

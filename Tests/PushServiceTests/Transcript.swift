@@ -66,6 +66,7 @@ struct Transcript {
         case .notification(_, let version, _):
             Self.codec.message(token: version).map { $0.sequence.isStored ? "say message \($0.sequence.rawValue)" : "say unstored" }
                 ?? "say nonsense"
+        case .urgency(let status): "say urgency \(status)"
         case .pong: "say pong"
         }
     }

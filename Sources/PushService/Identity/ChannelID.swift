@@ -20,6 +20,12 @@ public struct ChannelID: RawRepresentable, Sendable, Hashable {
         rawValue = parsed.value
     }
 
+    /// A UUID as anybody may spell it, where nothing is made of the spelling: digits of either case, with dashes or without.
+    public init?(anySpelling text: some StringProtocol) {
+        guard let parsed = Hexadecimal128(digits: text) ?? Hexadecimal128(dashed: text) else { return nil }
+        rawValue = parsed.value
+    }
+
     public var bytes: [UInt8] { Hexadecimal128(rawValue).bytes }
 
     /// Lower case, with dashes.

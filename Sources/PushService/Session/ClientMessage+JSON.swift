@@ -12,8 +12,8 @@ public struct MalformedFrame: Error, Sendable, Hashable {
 }
 
 extension ClientMessage {
-    /// Reads one text frame. Unknown members are skipped; a wrong `channelID` is an error, because an answer to a
-    /// respelled one would confuse the user agent.
+    /// Reads one text frame. Unknown members are skipped; a `channelID` to register that is spelled in another way is an error, because an
+    /// answer to a respelled one would confuse the user agent.
     public init(frame: String) throws(MalformedFrame) {
         let fields: Fields
         do {
@@ -36,6 +36,7 @@ private struct Fields: Decodable {
     var updates: [Update]?
     var broadcasts: Lenient<[String: String]>?
     var urgency: Lenient<String>?
+    var min: Lenient<String>?
 
     struct Update: Decodable {
         var version: Lenient<String>?
@@ -47,11 +48,11 @@ private struct Fields: Decodable {
         case nil, "ping": .ping
         case "hello": .hello(hello)
         case "register": .register(channel: try channel(), key: key)
-        case "unregister": .unregister(channel: try channel(), code: code?.value)
+        case "unregister": .unregister(channel: try endingChannel(), code: code?.value)
         case "ack": .acknowledge(try acknowledgements())
         case "nack": .failed(version: version?.value ?? "", code: code?.value)
         case "broadcast_subscribe": .subscribeToBroadcasts(broadcasts?.value ?? [:])
-        case "urgency": .want(try wanted())
+        case "urgency": .want(try wanted(), isAnswered: min != nil)
         case let type?: .unknown(messageType: type)
         }
     }
@@ -63,7 +64,7 @@ private struct Fields: Decodable {
     }
 
     private func wanted() throws(MalformedFrame) -> Urgency {
-        guard let wanted = urgency?.value.flatMap({ Urgency(rawValue: $0) }) else {
+        guard let wanted = (min ?? urgency)?.value.flatMap({ Urgency(rawValue: $0) }) else {
             throw MalformedFrame(reason: "urgency must be one of very-low, low, normal, high")
         }
         return wanted
@@ -72,6 +73,14 @@ private struct Fields: Decodable {
     private func channel() throws(MalformedFrame) -> ChannelID {
         guard let channel = ChannelID(channelID?.value ?? "") else {
             throw MalformedFrame(reason: "channelID must be a UUID in lower case with dashes")
+        }
+        return channel
+    }
+
+    /// Mozilla's service ends a channel however it is spelled.
+    private func endingChannel() throws(MalformedFrame) -> ChannelID {
+        guard let channel = ChannelID(anySpelling: channelID?.value ?? "") else {
+            throw MalformedFrame(reason: "channelID must be a UUID")
         }
         return channel
     }

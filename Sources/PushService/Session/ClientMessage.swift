@@ -14,9 +14,9 @@ public enum ClientMessage: Sendable, Hashable {
     case failed(version: String, code: Int?)
     /// Interest in broadcasts, with the versions that the user agent has, by id.
     case subscribeToBroadcasts([String: String])
-    /// From now on only messages of this urgency or a higher one are worth waking the device for (RFC 8030 §5.3). Not of Mozilla's
-    /// protocol.
-    case want(Urgency)
+    /// From now on only messages of this urgency or a higher one are worth waking the device for (RFC 8030 §5.3): in our words, or in
+    /// those that Mozilla's service may be built with (`min`), which are answered.
+    case want(Urgency, isAnswered: Bool)
     /// `{}` or `{"messageType":"ping"}`: "are you there?"
     case ping
     /// A `messageType` from a later edition of the protocol.

@@ -30,6 +30,9 @@ extension ServerMessage {
         case .broadcast(let news):
             json.add("messageType", "broadcast")
             json.add("broadcasts", news.json)
+        case .urgency(let status):
+            json.add("messageType", "urgency")
+            json.add("status", status)
         case .pong:
             break
         }

@@ -9,6 +9,8 @@ public enum ServerMessage: Sendable, Hashable {
     case notification(ChannelID, version: String, MessageContent)
     /// Newer versions of broadcasts, and ids that there are not.
     case broadcast(BroadcastNews)
+    /// The answer to `{"messageType":"urgency","min":…}`.
+    case urgency(status: Int)
     /// `{}`
     case pong
 }

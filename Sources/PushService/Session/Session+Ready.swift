@@ -73,7 +73,7 @@ extension Session {
             case .acknowledge(let acknowledgements): acknowledge(acknowledgements) + loadIfDue()
             case .failed(_, let code): [.note(.failedInUserAgent(code: code))]
             case .subscribeToBroadcasts(let known): subscribe(to: known, board)
-            case .want(let urgency): want(urgency) + loadIfDue()
+            case .want(let urgency, let isAnswered): want(urgency, isAnswered: isAnswered) + loadIfDue()
             case .ping: try pong(now: now) + wake()
             case .unknown: [.note(.skippedFrame)]
             }
@@ -93,9 +93,9 @@ extension Session.Ready {
 // MARK: - Urgency
 
 extension Session.Ready {
-    private mutating func want(_ urgency: Urgency) -> [SessionAction] {
+    private mutating func want(_ urgency: Urgency, isAnswered: Bool) -> [SessionAction] {
         window.want(urgency)
-        return []
+        return isAnswered ? [.send(.urgency(status: 200))] : []
     }
 
     private mutating func probed(_ isUrgent: Bool) -> [SessionAction] {

@@ -94,7 +94,7 @@ final class SimulatedUserAgent {
         case .notification(_, let version, _):
             unacknowledged.append(version)
             world.ledger.received(version, by: uaid)
-        case .unregister, .broadcast, .pong: break
+        case .unregister, .broadcast, .urgency, .pong: break
         }
     }
 
