@@ -58,12 +58,13 @@ def test_a_bridge_gives_no_receipts_so_none_are_promised(server):
         assert (posted.status_code, posted.headers.get("Link")) == (201, None)
 
 
+@pytest.mark.parametrize("ttl", [60, 0])
 @pytest.mark.parametrize("token, status, errno", [
     ("unauthorized", 502, 901), ("unreachable", 502, 902), ("timeout", 502, 903), ("gone", 410, 106)])
-def test_what_the_platform_says_is_said(server, token, status, errno):
+def test_what_the_platform_says_is_said(server, token, status, errno, ttl):
     phone = Mobile(server)
     assert phone.ask("PUT", json={"token": token}).status_code == 200
-    refused = ApplicationServer().post(phone.endpoint)
+    refused = ApplicationServer().post(phone.endpoint, ttl=ttl)
     assert (refused.status_code, refused.json()["errno"]) == (status, errno)
     # Trouble passes; a token that is gone takes the user agent along.
     assert phone.ask("GET").status_code == (410 if status == 410 else 200)
@@ -85,6 +86,26 @@ def test_nobody_touches_another_ones_registration(server, authorization):
 def test_a_bad_registration_names_what_is_wrong(server, body, word):
     refused = requests.post(f"{server.url}/v1/stub/app/registration", json=body, timeout=5)
     assert refused.status_code == 400 and word in refused.json()["message"]
+
+
+def test_a_subscription_ends_once_and_however_it_is_spelled(server):
+    phone = Mobile(server, channelID=uuid.uuid4().hex.upper())
+    assert phone.channelID == str(uuid.UUID(phone.channelID)), "it is told as a UUID is written"
+    assert phone.ask("DELETE", f"/subscription/{phone.channelID.upper()}").status_code == 200
+    for channel in (phone.channelID, str(uuid.uuid4()), "nonsense"):
+        gone = phone.ask("DELETE", f"/subscription/{channel}")
+        assert (gone.status_code, gone.json()["errno"]) == (410, 106), channel
+
+
+def test_an_unknown_bridge_is_told_apart(server):
+    refused = requests.post(f"{server.url}/v1/carrier-pigeon/app/registration", json={"token": "x"}, timeout=5)
+    assert (refused.status_code, refused.json()["errno"]) == (400, 108) and "stub" in refused.json()["message"]
+
+
+def test_a_web_page_may_register(server):
+    asked = requests.options(f"{server.url}/v1/stub/app/registration", headers={"Access-Control-Request-Method": "POST"}, timeout=5)
+    assert asked.status_code == 200 and asked.headers["Access-Control-Allow-Origin"] == "*"
+    assert Mobile(server).reply.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_a_restricted_subscription_takes_its_own_sender_only(server):

@@ -167,12 +167,54 @@ def test_the_newest_connection_of_a_user_agent_wins(server, application, agent):
         assert channel.text(newer.notification()) == "for the newer"
 
 
-def test_an_unregistered_channel_is_gone(server, application, agent):
+@pytest.mark.parametrize("ttl", [60, 0])
+def test_an_unregistered_channel_is_gone(server, application, agent, ttl):
     channel = agent.register(public_key(server))
     agent.unregister(channel)
-    reply = application.post(channel.endpoint, channel.seal("too late"))
-    assert reply.status_code == 410
-    assert reply.json()["errno"] == 106
+    for _ in range(2):
+        reply = application.post(channel.endpoint, channel.seal("too late"), ttl=ttl)
+        assert (reply.status_code, reply.json()["errno"], reply.headers["Cache-Control"]) == (410, 106, "max-age=86400")
+    assert agent.hears_nothing()
+
+
+def test_a_channel_ends_however_it_is_spelled(server, application, agent):
+    channel = agent.register(public_key(server))
+    agent.say(messageType="unregister", channelID=channel.id.upper())
+    assert agent.hear() == {"messageType": "unregister", "channelID": channel.id, "status": 200}
+    assert application.post(channel.endpoint, ttl=0).status_code == 410
+
+
+OLD_KEY = 'keyid="http://example.org/bob/keys/123"; salt="XZwpw6o37R-6qoZjw6KwAw=="'
+
+
+@pytest.mark.parametrize("crypto_key, arrives", [
+    ('keyid="a1"; dh="JcqK-OLkJZlJ3sJJWstJCA=="', "keyid=a1; dh=JcqK-OLkJZlJ3sJJWstJCA"),
+    ("dh=a/b+,p256ecdsa=c/d=", "dh=a_b-,p256ecdsa=c_d"),
+    (None, None)])
+def test_an_old_senders_headers_arrive_without_quotes_and_padding_and_otherwise_as_it_wrote_them(agent, crypto_key, arrives):
+    channel = agent.register()
+    posted = ApplicationServer().post(channel.endpoint, b"sealed", Content_Encoding="aesgcm", Encryption=OLD_KEY, Crypto_Key=crypto_key)
+    assert posted.status_code == 201, posted.text
+    headers = agent.notification()["headers"]
+    assert headers.pop("encryption") == "keyid=http://example.org/bob/keys/123; salt=XZwpw6o37R-6qoZjw6KwAw"
+    assert headers == {"encoding": "aesgcm", **({"crypto_key": arrives} if arrives else {})}
+
+
+def test_what_is_wrong_with_a_post_is_told_in_order(agent):
+    endpoint, sender = agent.register().endpoint, ApplicationServer()
+    wrong = {"ttl": "-1", "Topic": "a b", "Content_Encoding": "gzip", "Authorization": "Basic x"}
+    for status, errno, body, right in [
+            (401, 109, b"x" * 6000, {"Authorization": None}), (413, 104, b"x" * 6000, {"ttl": "soon"}), (400, 111, b"x", {"ttl": "-1"}),
+            (400, 110, b"x", {"Content_Encoding": "aes128gcm"}), (400, 114, b"x", {"ttl": "1"}), (400, 113, b"x", {"Topic": "YQ=="})]:
+        refused = sender.post(endpoint, body, **wrong)
+        assert (refused.status_code, refused.json()["errno"]) == (status, errno)
+        wrong.update(right)
+    assert sender.post(endpoint, b"x", **wrong).status_code == 201
+
+
+def test_urgency_in_the_words_of_mozillas_service_is_answered(agent):
+    agent.say(messageType="urgency", min="low")
+    assert agent.hear() == {"messageType": "urgency", "status": 200}
 
 
 def test_unregistering_an_unknown_channel_is_answered(server, agent):

@@ -244,9 +244,16 @@ def test_load_balancers_find_what_they_know(server, path):
 def test_web_pages_may_post(server, agent):
     channel = agent.register()
     asked = requests.options(channel.endpoint, headers={
-        "Origin": "https://shop.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "ttl"}, timeout=5)
-    assert asked.status_code == 204 and asked.headers["Access-Control-Allow-Origin"] == "*"
-    assert "TTL" in asked.headers["Access-Control-Allow-Headers"] and asked.headers["Access-Control-Max-Age"] == "3600"
+        "Origin": "https://shop.example", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "ttl, x-any"}, timeout=5)
+    assert asked.status_code == 200 and asked.headers["Access-Control-Allow-Origin"] == "*"
+    assert asked.headers["Access-Control-Allow-Headers"] == "ttl, x-any" and asked.headers["Access-Control-Max-Age"] == "3600"
+    unasked = requests.options(channel.endpoint, timeout=5)
+    assert "TTL" in unasked.headers["Access-Control-Allow-Headers"]
+
+
+def test_monitoring_can_be_tested_with_an_error_on_purpose(server):
+    reply = requests.get(f"{server.url}/__error__", timeout=5)
+    assert (reply.status_code, reply.json()["code"], reply.json()["errno"]) == (418, 418, 999)
 
 
 # The account

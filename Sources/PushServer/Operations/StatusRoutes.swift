@@ -1,5 +1,6 @@
 import Hummingbird
 import PushSender
+import PushService
 
 /// What load balancers and operators of Mozilla's push service ask, under the paths that they know.
 struct StatusRoutes: Sendable {
@@ -13,6 +14,7 @@ struct StatusRoutes: Sendable {
         router.get("__lbheartbeat__") { _, _ in try JSONReply(.ok, Status(status: "OK", version: nil)) }
         router.get("status") { _, _ in try JSONReply(.ok, Status(status: "OK", version: Self.version)) }
         router.get("__version__") { _, _ in try JSONReply(.ok, Version(version: Self.version)) }
+        router.get("__error__") { _, _ in EndpointRefusal.rehearsal.response }
         for path in ["health", "__heartbeat__"] as [RouterPath] {
             router.get(path) { _, _ in
                 guard readiness.isReady else { throw Problem.stopping }

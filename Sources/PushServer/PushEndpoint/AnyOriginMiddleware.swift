@@ -5,15 +5,19 @@ import Hummingbird
 struct AnyOriginMiddleware: RouterMiddleware {
     typealias Context = APIContext
 
-    /// What a browser asks before it sends headers that a form couldn't.
-    static let preflight = Response(
-        status: .noContent,
-        headers: [
-            .accessControlAllowMethods: "GET, POST, PUT, DELETE",
-            .accessControlAllowHeaders:
-                "Authorization, Content-Encoding, Content-Type, Crypto-Key, Encryption, Link, Prefer, Topic, TTL, Urgency",
-            .accessControlMaxAge: "3600",
-        ])
+    /// What a browser asks before it sends headers that a form couldn't: it may send any.
+    static func preflight(_ request: Request) -> Response {
+        Response(
+            status: .ok,
+            headers: [
+                .accessControlAllowMethods: "GET, POST, PUT, DELETE",
+                .accessControlAllowHeaders: request.headers[.accessControlRequestHeaders] ?? usualHeaders,
+                .accessControlMaxAge: "3600",
+            ])
+    }
+
+    private static let usualHeaders =
+        "Authorization, Content-Encoding, Content-Type, Crypto-Key, Encryption, Link, Prefer, Topic, TTL, Urgency"
 
     func handle(
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response

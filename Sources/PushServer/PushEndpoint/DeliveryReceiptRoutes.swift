@@ -23,7 +23,7 @@ struct DeliveryReceiptRoutes: Sendable {
     func add(to router: Router<APIContext>) {
         let routes = router.group("receipts/:token").add(middleware: AnyOriginMiddleware())
             .add(middleware: ProblemMiddleware<APIContext>(logger: logger))
-        routes.on("", method: .options) { _, _ in AnyOriginMiddleware.preflight }
+        routes.on("", method: .options) { request, _ in AnyOriginMiddleware.preflight(request) }
         routes.get { request, context in try await follow(request, try subscription(context)) }
         routes.put { request, context in try await hook(try await request.body(Hook.self), try subscription(context)) }
         routes.delete { _, context in try await end(try subscription(context)) }

@@ -31,7 +31,7 @@ struct EndpointRoutes: Sendable {
             await post(request, context, version: "v1", token: context.parameters.get("version"))
         }
         for path in ["wpush/:version/:token", "wpush/:version", "m/:id"] as [RouterPath] {
-            routes.on(path, method: .options) { _, _ in AnyOriginMiddleware.preflight }
+            routes.on(path, method: .options) { request, _ in AnyOriginMiddleware.preflight(request) }
         }
         // UnifiedPush, as it was before it was Web Push, asks an endpoint whether it is one; which, it needn't say.
         for path in ["wpush/:version/:token", "wpush/:version"] as [RouterPath] {

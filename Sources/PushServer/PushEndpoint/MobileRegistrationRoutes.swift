@@ -26,8 +26,13 @@ struct MobileRegistrationRoutes: Sendable {
     private static let bodyBytes = 16_384
 
     func add(to router: Router<APIContext>) {
+        router.post("v1/:bridge/:app/registration") { _, _ in EndpointRefusal.unknownBridge(bridges).response }
         for bridge in bridges {
-            let routes = router.group("v1/\(bridge)/:app/registration")
+            let root = "v1/\(bridge)/:app/registration"
+            let routes = router.group(RouterPath(root)).add(middleware: AnyOriginMiddleware())
+            for path in ["", ":uaid", ":uaid/subscription", ":uaid/subscription/:channel"] as [RouterPath] {
+                routes.on(path, method: .options) { request, _ in AnyOriginMiddleware.preflight(request) }
+            }
             routes.post { request, context in await answer { try await register(request, context, bridge) } }
             routes.put(":uaid") { request, context in await answer { try await renew(request, context, bridge) } }
             routes.get(":uaid") { request, context in await answer { try await list(request, context) } }
@@ -96,7 +101,10 @@ struct MobileRegistrationRoutes: Sendable {
 
     private func unsubscribe(_ request: Request, _ context: APIContext) async throws -> Response {
         let uaid = try uaid(request, context)
-        guard let channel = context.parameters.get("channel").flatMap({ ChannelID($0) }) else { throw Self.unknown }
+        let channel = context.parameters.get("channel").flatMap { ChannelID(anySpelling: $0) }
+        guard let channel, try await store.standing(of: Channel(uaid: uaid, id: channel), in: nil) != nil else {
+            throw EndpointRefusal.unknownChannel
+        }
         try await store.unregister([Channel(uaid: uaid, id: channel)], now: now())
         return try reply([String: String]())
     }
@@ -125,7 +133,7 @@ struct MobileRegistrationRoutes: Sendable {
 
         func checkedChannel() throws(EndpointRefusal) -> ChannelID? {
             guard let channelID else { return nil }
-            guard let id = ChannelID(channelID) else { throw .badRegistration("channelID must be a UUID in lower case with dashes") }
+            guard let id = ChannelID(anySpelling: channelID) else { throw .badRegistration("channelID must be a UUID") }
             return id
         }
 

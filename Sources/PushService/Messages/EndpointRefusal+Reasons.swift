@@ -48,6 +48,17 @@ extension EndpointRefusal {
     public static let unknownUserAgent = EndpointRefusal(
         410, errno: 103, "There is no such user agent (any more). Register anew.")
 
+    /// What a user agent wants to end has ended, or never was.
+    public static let unknownChannel = EndpointRefusal(410, errno: 106, "There is no such subscription (any more). Nothing is left to do.")
+
+    /// - Parameter names: of the bridges that there are.
+    public static func unknownBridge(_ names: [String]) -> EndpointRefusal {
+        EndpointRefusal(400, errno: 108, "There is no such bridge. There are: \(names.joined(separator: ", ")).")
+    }
+
+    /// What monitoring is tested with.
+    public static let rehearsal = EndpointRefusal(418, errno: 999, "This is an error on purpose: nothing is wrong.")
+
     /// The id in `/m/{id}` isn't one of ours.
     public static let unknownMessage = EndpointRefusal(
         400, errno: nil, "This message id was not made by this push service. Use the URL in the Location header.")

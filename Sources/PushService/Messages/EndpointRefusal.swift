@@ -68,6 +68,7 @@ private func reasonPhrase(_ status: Int) -> String {
     case 408: "Request Timeout"
     case 410: "Gone"
     case 413: "Payload Too Large"
+    case 418: "I'm a teapot"
     case 429: "Too Many Requests"
     case 502: "Bad Gateway"
     case 503: "Service Unavailable"
