@@ -9,6 +9,9 @@ SEEDS ?= 10000
 # The debug program in a namespace that has loopback alone.
 ON_LOOPBACK = HERALD_BIN=$(CURDIR)/.build/debug/herald HERALD_REQUIRE_LOOPBACK=1 scripts/loopback-only
 PYTEST = $(VENV)/bin/python -m pytest Tests/EndToEnd $(PYTEST_ARGS)
+# Most of a test is waiting: a worker more than cores. A file stays with one worker, which has what the file's tests share.
+WORKERS ?= 3
+IN_PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 .PHONY: run build test test-swift test-consumer test-end-to-end torture bench clean tools-run tools-test tools-bench
 
@@ -33,8 +36,8 @@ test-consumer:
 
 test-end-to-end: tools-run tools-test $(VENV)/installed
 	swift build --product herald $(STRICT)
-	$(ON_LOOPBACK) $(PYTEST)
-	$(ON_LOOPBACK) scripts/with-postgres $(PYTEST) --database postgres
+	$(ON_LOOPBACK) $(PYTEST) $(IN_PARALLEL)
+	$(ON_LOOPBACK) scripts/with-postgres $(PYTEST) $(IN_PARALLEL) --database postgres
 
 ## The proofs at length: kills, cuts and seeds for about an hour. ROUNDS=100 SEEDS=10000
 torture: tools-run tools-test $(VENV)/installed
