@@ -53,7 +53,7 @@ class API:
         assert reply.status_code == 200, reply.text
         return reply.json()
 
-    def finished(self, push, within_seconds=20):
+    def finished(self, push, within_seconds=30):
         """The counters of a push, once it is done."""
 
         def counters():
@@ -62,7 +62,7 @@ class API:
 
         return until(counters, within_seconds, f"push {push} is done")
 
-    def ended(self, push, within_seconds=20):
+    def ended(self, push, within_seconds=30):
         """What became of a push, once nothing of it waits any more, however it ended."""
 
         def over():

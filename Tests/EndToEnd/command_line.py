@@ -13,7 +13,7 @@ from herald_server import BINARY
 from keys import UserAgentKey, from_base64url
 
 
-def send(server, *arguments, key=None, within_seconds=20):
+def send(server, *arguments, key=None, within_seconds=30):
     """Runs `herald send`; gives the finished process."""
     environment = {**os.environ, "HERALD_SERVER": server.url, "HERALD_KEY": key or server.admin_key}
     return subprocess.run(
@@ -48,7 +48,7 @@ class Listener:
     def stderr(self):
         return (self.home / "stderr.log").read_text()
 
-    def hear(self, text, within_seconds=10):
+    def hear(self, text, within_seconds=30):
         """The first line that holds this text; lines before it are skipped."""
         deadline = time.monotonic() + within_seconds
         while True:
@@ -63,7 +63,7 @@ class Listener:
 
     def subscription(self):
         """Where a push for this listener must go, from the file in which it remembers itself."""
-        return until(self.read_identity, 10, f"an identity file below {self.home}")
+        return until(self.read_identity, 30, f"an identity file below {self.home}")
 
     def read_identity(self):
         for file in self.home.rglob("*.json"):
@@ -84,7 +84,7 @@ class Listener:
             return
         self.process.send_signal(signal.SIGINT)
         try:
-            self.process.wait(timeout=10)
+            self.process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -1,13 +1,14 @@
 import os
 import random
 import socket
+import tempfile
 
 import pytest
 
 from command_line import Listener
 from firefox import Firefox
 from herald_server import BINARY, HeraldServer
-from postgres import PostgresServer, new_schema
+from postgres import PostgresServer, memory, new_schema
 from simulators import Simulators
 
 TEST_POSTGRES = "HERALD_TEST_POSTGRES"
@@ -34,7 +35,15 @@ def pytest_configure(config):
             pytest.exit(f"these tests must not reach a network, but there are interfaces: {', '.join(others)}", returncode=2)
 
 
+# Where a test, or all of them, take longest. They begin first, so that nobody waits at the end for a worker that has one of them.
+LONGEST = [
+    "test_database_faults", "test_providers", "test_browser", "test_openapi", "test_torture", "test_nodes", "test_gorush", "test_import",
+    "test_crash", "test_docs", "test_centrifugo", "test_bad_input", "test_outcomes",
+]
+
+
 def pytest_collection_modifyitems(config, items):
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
     if config.getoption("database") == "sqlite":
         return
     for item in items:
@@ -95,8 +104,8 @@ def postgres():
 
 @pytest.fixture
 def fragile_postgres():
-    """A PostgreSQL of the test's own, to be stopped, killed and filled; it writes through to the disk."""
-    with PostgresServer() as server:
+    """A PostgreSQL of the test's own, to be stopped and killed. It writes through, to memory, which outlives what is killed."""
+    with PostgresServer(folder=tempfile.mkdtemp(prefix="herald-postgres-", dir=memory())) as server:
         yield server
 
 

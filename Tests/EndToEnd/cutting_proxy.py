@@ -35,7 +35,7 @@ class CuttingProxy:
         self.refuse()
         self.cut()
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(timeout=10)
+        self.thread.join(timeout=30)
         self.loop.close()
 
     # Commands
@@ -72,7 +72,7 @@ class CuttingProxy:
         return len(self.links)
 
     def call(self, coroutine):
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout=10)
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout=30)
 
     # In the loop
 

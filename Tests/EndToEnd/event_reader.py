@@ -71,7 +71,7 @@ class EventReader:
                 self.events.put((kind, data))
                 kind, data = None, None
 
-    def hear(self, count, within_seconds=10):
+    def hear(self, count, within_seconds=30):
         """The next events; fails when fewer come."""
         return [self.events.get(timeout=within_seconds) for _ in range(count)]
 

@@ -125,16 +125,16 @@ class HeraldServer:
         process, self.process = self.process, None
         process.send_signal(how)
         try:
-            process.wait(timeout=15)
+            process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-            raise AssertionError(f"the server didn't stop within 15 s; its log: {self.log}") from None
+            raise AssertionError(f"the server didn't stop within 30 s; its log: {self.log}") from None
 
     def end_if_running(self):
         if self.process:
             self.stop()
 
 
-def run_herald(*arguments, env=None, check=True, timeout=20, input=None):
+def run_herald(*arguments, env=None, check=True, timeout=30, input=None):
     return subprocess.run([BINARY, *arguments], env=env, capture_output=True, text=True, check=check, timeout=timeout, input=input)

@@ -42,7 +42,7 @@ class HTTP2Client:
         self.socket.sendall(self.h2.data_to_send())
         return stream
 
-    def until(self, condition, within_seconds=10):
+    def until(self, condition, within_seconds=30):
         """Reads until the condition holds, the server closed, or time is up. Says whether it holds."""
         deadline = time.monotonic() + within_seconds
         while not condition():
@@ -83,7 +83,7 @@ class HTTP2Client:
     def of(self, kind, stream=None):
         return [event for event in self.events if isinstance(event, kind) and stream in (None, getattr(event, "stream_id", None))]
 
-    def status(self, stream, within_seconds=10):
+    def status(self, stream, within_seconds=30):
         """None when the stream wasn't answered in full."""
         if not self.until(lambda: self.of(StreamEnded, stream) or self.of(StreamReset, stream), within_seconds):
             return None
@@ -92,11 +92,11 @@ class HTTP2Client:
     def body(self, stream):
         return b"".join(event.data for event in self.of(DataReceived, stream))
 
-    def reset_code(self, stream, within_seconds=10):
+    def reset_code(self, stream, within_seconds=30):
         self.until(lambda: self.of(StreamReset, stream), within_seconds)
         return int(self.of(StreamReset, stream)[0].error_code)
 
-    def go_away(self, within_seconds=10):
+    def go_away(self, within_seconds=30):
         self.until(lambda: self.of(ConnectionTerminated), within_seconds)
         return self.of(ConnectionTerminated)[0]
 

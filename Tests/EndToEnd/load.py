@@ -67,7 +67,7 @@ class Load:
         self.over = True
         self.running.set()
         for thread in self.threads:
-            thread.join(timeout=20)
+            thread.join(timeout=30)
 
     def pause(self):
         self.running.clear()

@@ -39,7 +39,7 @@ class Outbox:
         """Of the rows that are still there, in their order."""
         return [row[0] for row in self.query(f"SELECT method FROM {self.table} WHERE partition = {partition} ORDER BY id")]
 
-    def drained(self, within_seconds=10):
+    def drained(self, within_seconds=30):
         """Waits until every row is gone."""
         until(lambda: not self.query(f"SELECT id FROM {self.table}"), within_seconds, lambda: f"all rows are taken: {self.methods()}")
 

@@ -35,7 +35,7 @@ class Simulators:
         """Gives the exit code."""
         process, self.process = self.process, None
         process.send_signal(signal.SIGTERM)
-        return process.wait(timeout=15)
+        return process.wait(timeout=30)
 
     def __enter__(self):
         return self.start()
@@ -65,20 +65,20 @@ class Simulators:
         return self.ready["control"]
 
     def set_faults(self, *faults, seed=1):
-        reply = requests.put(f"{self.control}/faults", json={"seed": seed, "faults": list(faults)}, timeout=5)
+        reply = requests.put(f"{self.control}/faults", json={"seed": seed, "faults": list(faults)}, timeout=30)
         assert reply.status_code == 200, reply.text
 
     def received(self, port=None, token=None, limit=1000):
         query = {name: value for name, value in (("port", port), ("token", token), ("limit", limit)) if value is not None}
-        return requests.get(f"{self.control}/requests", params=query, timeout=5).json()["requests"]
+        return requests.get(f"{self.control}/requests", params=query, timeout=30).json()["requests"]
 
     def counts(self, port):
-        counts = requests.get(f"{self.control}/counts", timeout=5).json()
+        counts = requests.get(f"{self.control}/counts", timeout=30).json()
         return counts.get(port, {"requests": 0, "accepted": 0, "statuses": {}, "reasons": {}, "faults": {}})
 
     def forget(self):
-        assert requests.delete(f"{self.control}/requests", timeout=5).status_code == 204
+        assert requests.delete(f"{self.control}/requests", timeout=30).status_code == 204
 
-    def wait_for(self, port, count, within_seconds=20):
+    def wait_for(self, port, count, within_seconds=30):
         """Until that many requests came in."""
         until(lambda: self.counts(port)["requests"] >= count, within_seconds, lambda: f"{count} requests at {port}: {self.counts(port)}")

@@ -35,7 +35,7 @@ class SteadfastDevice:
     def __exit__(self, *_):
         self.stopping = True
         self.present.set()
-        self.thread.join(timeout=20)
+        self.thread.join(timeout=30)
 
     def leave(self):
         """Disconnects until `come_back`: messages have to wait."""

@@ -96,8 +96,8 @@ class Terminal:
         self.start(command)
         key = {"Authorization": f"Bearer {self.environment['KEY']}"}
         devices = f"{self.url}/v1/devices?limit=1000"
-        known = len(requests.get(devices, headers=key, timeout=5).json()["devices"])
-        until(lambda: len(requests.get(devices, headers=key, timeout=5).json()["devices"]) > known, 20, f"{command} is a device")
+        known = len(requests.get(devices, headers=key, timeout=30).json()["devices"])
+        until(lambda: len(requests.get(devices, headers=key, timeout=30).json()["devices"]) > known, 30, f"{command} is a device")
 
     def simulate(self, command):
         self.start(command)
@@ -105,7 +105,7 @@ class Terminal:
             self.hears(line)
 
     def hears(self, text):
-        until(lambda: any(text in heard for heard in self.heard), 20, lambda: f"{text!r} is printed; what was is {self.heard}")
+        until(lambda: any(text in heard for heard in self.heard), 30, lambda: f"{text!r} is printed; what was is {self.heard}")
 
     def start(self, command):
         process = subprocess.Popen(
@@ -119,7 +119,7 @@ class Terminal:
         while self.running:
             process, _ = self.running.pop()
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=30)
 
 
 def answers(process, url):

@@ -277,7 +277,7 @@ def test_a_connection_that_breaks_off_in_the_middle_costs_nothing(server):
     with UserAgent.greeted(server) as agent:
         agent.ping()
     with pytest.raises(ConnectionClosed), UserAgent(server) as silent:
-        silent.hear(within_seconds=15)
+        silent.hear(within_seconds=30)
 
 
 def is_over(raw):

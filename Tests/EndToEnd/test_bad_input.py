@@ -11,12 +11,14 @@ from keys import UserAgentKey, base64url
 from sender import ApplicationServer
 from user_agent import UserAgent
 
-HELLO_DEADLINE_SECONDS = 1
+# Whoever speaks gets it done by then, on a busy machine too.
+HELLO_DEADLINE_SECONDS = 3
 
 
-@pytest.fixture
-def server(make_server):
-    return make_server(HERALD_PUSH_SERVICE_HELLO_DEADLINE_SECONDS=str(HELLO_DEADLINE_SECONDS))
+@pytest.fixture(scope="module")
+def server(module_server):
+    """One for all: whatever comes in, it goes on."""
+    return module_server(HERALD_PUSH_SERVICE_HELLO_DEADLINE_SECONDS=str(HELLO_DEADLINE_SECONDS))
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def good_client(server):
         yield channel
         assert channel.application.post(channel.endpoint, channel.seal("still served")).status_code == 201
         # What a test sent with success comes first.
-        while channel.text(agent.notification(within_seconds=2)) != "still served":
+        while channel.text(agent.notification()) != "still served":
             pass
 
 
@@ -94,12 +96,13 @@ def test_a_bad_subscription(server, good_client, name):
     field, spoil = BAD_SUBSCRIPTIONS[name]
     subscription = good_client.subscription
     spoil(subscription)
+    before = server.api.devices()
 
     reply = server.api.http.post(f"{server.url}/v1/devices", json={"provider": "webpush", "subscription": subscription})
     problem(reply, 422, "missing_field" if name == "no endpoint" else "invalid_field", f"subscription.{field}")
     assert requests.post(f"{server.url}/add-subscription", json=subscription).status_code == 400
 
-    assert server.api.devices() == []
+    assert server.api.devices() == before
 
 
 def test_digits_beyond_ascii_are_no_device_token(server, good_client):
@@ -222,7 +225,7 @@ def test_a_withdrawal_that_names_no_message(server, good_client):
 
 def test_a_websocket_that_says_nothing_is_closed(server, good_client):
     with UserAgent(server) as silent:
-        code, reason = silent.hear_close(within_seconds=HELLO_DEADLINE_SECONDS + 4)
+        code, reason = silent.hear_close()
     assert code == 1011 and "hello" in reason
 
 
@@ -257,7 +260,7 @@ def test_a_frame_too_large(server, good_client):
 
 
 def test_bytes_that_are_no_http(server, good_client):
-    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as wire:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as wire:
         wire.sendall(b"\x16\x03\x01 this is no HTTP \r\n\r\n")
         assert wire.recv(1000)[:9] in (b"", b"HTTP/1.1 ", b"HTTP/1.0 ")
 

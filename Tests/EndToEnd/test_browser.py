@@ -22,10 +22,12 @@ def page(server, firefox):
 
 
 @pytest.fixture
-def subscribed(page):
+def subscribed(server, page):
     page.click("register")
     page.click("subscribe")
     until(lambda: page.is_enabled("notify-me"), PATIENCE_SECONDS, lambda: f"the page is subscribed; it says {statuses(page)}, {problems(page)}")
+    # The page knows of its subscription before the server does.
+    until(server.api.devices, PATIENCE_SECONDS, "the server has the device")
     return page
 
 

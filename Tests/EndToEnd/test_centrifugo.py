@@ -13,6 +13,12 @@ def front(make_server):
     return Centrifugo(make_server(**ON, HERALD_ALLOW_PRIVATE_ENDPOINTS="true"))
 
 
+@pytest.fixture(scope="module")
+def blank(module_server):
+    """One for all requests that leave nothing behind."""
+    return Centrifugo(module_server(**ON))
+
+
 # Who may
 
 APIKEY = {"Authorization": f"apikey {KEY}"}
@@ -33,8 +39,8 @@ APIKEY = {"Authorization": f"apikey {KEY}"}
     ({"X-API-Key": ""}, "?api_key=", 401),
     ({"X-API-Key": KEY + "x"}, "", 401),
 ])
-def test_the_key_may_stand_in_three_places(front, headers, query, status):
-    reply = front.post("info", {}, headers=headers, query=query)
+def test_the_key_may_stand_in_three_places(blank, headers, query, status):
+    reply = blank.post("info", {}, headers=headers, query=query)
     assert reply.status_code == status, reply.text
     if status == 401:
         assert reply.content == b"" and "Content-Type" not in reply.headers
@@ -58,8 +64,8 @@ def test_the_prefix_is_a_setting(make_server):
 # Shape
 
 @pytest.mark.parametrize("path", ["/info", "/device_list", "/publish", "/batch", ""])
-def test_other_methods_than_post_are_refused_before_anything_else(front, path):
-    reply = front.http.get(front.base + path)
+def test_other_methods_than_post_are_refused_before_anything_else(blank, path):
+    reply = blank.http.get(blank.base + path)
     assert reply.status_code == 405 and reply.content == b""
 
 
@@ -73,22 +79,22 @@ def test_other_methods_than_post_are_refused_before_anything_else(front, path):
     ("batch", '{"commands":[{"device_list":{}},{"device_list":{"limit":"1"}}]}'),
     ("", ""), ("", "{"), ("", '{"method":"no_such_method"}'), ("", '{"id":"1","method":"info"}'),
 ])
-def test_what_go_cannot_read_is_400_in_plain_text(front, method, body, mode):
-    reply = front.post(method, body, headers={"X-API-Key": KEY, **mode})
+def test_what_go_cannot_read_is_400_in_plain_text(blank, method, body, mode):
+    reply = blank.post(method, body, headers={"X-API-Key": KEY, **mode})
     assert reply.status_code == 400 and reply.text == "Bad Request\n", reply.text
     assert reply.headers["Content-Type"] == "text/plain; charset=utf-8" and reply.headers["X-Content-Type-Options"] == "nosniff"
     assert reply.headers["Herald-Problem"]
 
 
-def test_deep_json_is_refused_and_does_no_harm(front):
+def test_deep_json_is_refused_and_does_no_harm(blank):
     for deep in ("[" * 200_000, '{"a":' * 200_000, "[" * 5000 + "]" * 5000):
         for method, body in (("device_list", deep), ("batch", deep), ("", deep), ("batch", '{"commands":[{"device_list":%s}]}' % deep),
                              ("send_push_notification", '{"notification":{"fcm":{"message":%s}}}' % deep)):
-            assert front.post(method, body).status_code in (200, 400)
+            assert blank.post(method, body).status_code in (200, 400)
     deep = '{"a":' * 3000 + "1" + "}" * 3000
     body = '{"recipient":{"filter":{"users":["u"]}},"use_templating":true,"notification":{"fcm":{"message":%s}}}' % deep
-    assert front.post("send_push_notification", body).status_code in (200, 400)
-    assert front.ok("device_list") == {"items": []}
+    assert blank.post("send_push_notification", body).status_code in (200, 400)
+    assert blank.ok("device_list") == {"items": []}
 
 
 def test_errors_are_200_unless_transport_mode_is_asked_for(front, make_server):
@@ -113,16 +119,16 @@ def test_names_count_in_any_case_and_strangers_and_null_do_not(front):
     assert front.post("device_list", "null").json()["result"]["items"], "null is an object without members"
 
 
-def test_a_form_is_taken_as_json(front):
-    reply = front.post("device_list", "{}", headers={**APIKEY, "Content-Type": "application/x-www-form-urlencoded"})
+def test_a_form_is_taken_as_json(blank):
+    reply = blank.post("device_list", "{}", headers={**APIKEY, "Content-Type": "application/x-www-form-urlencoded"})
     assert reply.json() == {"result": {"items": []}}
 
 
-def test_what_is_not_push_is_not_available(front):
-    assert front.ok("info")["nodes"][0]["uid"]
+def test_what_is_not_push_is_not_available(blank):
+    assert blank.ok("info")["nodes"][0]["uid"]
     for method in ("publish", "broadcast", "presence", "history", "rpc", "channels"):
-        assert front.error(method) == 108
-    reply = front.post("no_such_method", {})
+        assert blank.error(method) == 108
+    reply = blank.post("no_such_method", {})
     assert reply.status_code == 404 and reply.headers["Content-Type"].startswith("text/plain")
 
 
@@ -185,9 +191,9 @@ def test_which_device_a_registration_is(front):
     {"locale": "!"}, {"id": "42"}, {"topics": [""]}, {"topics": ["a"] * 1001}, {"user": "x" * 300}, {"user": "a\0b"},
     {"meta": {"a": "x" * 300}}, {"provider": "apns", "token": "no hex"}, {"provider": "webpush", "platform": "web", "token": "no JSON"},
 ])
-def test_a_registration_that_cannot_be_meant_is_a_bad_request(front, change):
-    assert front.error("device_register", **{"provider": "fcm", "platform": "android", "token": "t", **change}) == 107
-    assert front.devices() == []
+def test_a_registration_that_cannot_be_meant_is_a_bad_request(blank, change):
+    assert blank.error("device_register", **{"provider": "fcm", "platform": "android", "token": "t", **change}) == 107
+    assert blank.devices() == []
 
 
 def test_an_id_of_another_provider_is_a_bad_request(front):
@@ -223,17 +229,16 @@ def test_a_subscription_is_known_by_its_endpoint(front):
 
 @pytest.mark.parametrize("endpoint", [
     "http://updates.push.services.mozilla.com/x", "https://127.0.0.1/x", "https://0x7f.1/x", "https://[::1]/x", "https://2130706433/x", "nonsense", ""])
-def test_endpoints_within_a_network_are_no_devices(make_server, endpoint):
-    front = Centrifugo(make_server(**ON))
+def test_endpoints_within_a_network_are_no_devices(blank, endpoint):
     token = json.dumps(UserAgentKey().subscription(endpoint))
-    assert front.error("device_register", provider="webpush", platform="web", token=token) == 107
+    assert blank.error("device_register", provider="webpush", platform="web", token=token) == 107
 
 
 @pytest.mark.parametrize("keys", [{}, {"p256dh": "AAAA"}, {"auth": "AAAA"}, {"p256dh": "B" + "A" * 86}])
-def test_keys_that_cannot_be_sealed_for_are_refused(front, keys):
+def test_keys_that_cannot_be_sealed_for_are_refused(blank, keys):
     subscription = UserAgentKey().subscription("https://updates.push.services.mozilla.com/x")
     token = json.dumps({**subscription, "keys": {**subscription["keys"], **keys} if keys else {}})
-    assert front.error("device_register", provider="webpush", platform="web", token=token) == 107
+    assert blank.error("device_register", provider="webpush", platform="web", token=token) == 107
 
 
 def test_an_update_changes_what_it_names(front):

@@ -103,5 +103,5 @@ def test_the_page_s_commands_work(make_server):
     assert len(found) == 5
     for command in found:
         filled = command.replace("http://localhost:8080", server.url).replace("curl ", "curl --silent --show-error ")
-        done = subprocess.run(["sh", "-euc", filled], env={**os.environ, "KEY": KEY}, capture_output=True, text=True, timeout=20)
+        done = subprocess.run(["sh", "-euc", filled], env={**os.environ, "KEY": KEY}, capture_output=True, text=True, timeout=30)
         assert list(json.loads(done.stdout)) == ["result"], done

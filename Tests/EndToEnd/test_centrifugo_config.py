@@ -99,7 +99,7 @@ def test_devices_that_stay_away_are_removed(serve, simulators, tmp_path):
         database.execute("UPDATE device SET registered_at = registered_at - 721 * 3600 * 1000 WHERE address = 'away'")
     database.close()
     server.start()
-    until(lambda: [device["token"] for device in front.devices()] == ["stays"], 10, "who was away is gone")
+    until(lambda: [device["token"] for device in front.devices()] == ["stays"], 30, "who was away is gone")
 
 
 @pytest.mark.parametrize("text, named", [

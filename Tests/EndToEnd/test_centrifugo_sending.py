@@ -153,7 +153,7 @@ def test_a_uid_is_one_push_s(front, simulators):
     assert front.error("send_push_notification", recipient=recipient, notification=fcm("other"), uid="mine") == 113
     ours = front.send(recipient)
     assert accepted(front.server.api.ended(ours)) == 1
-    until(lambda: simulators.counts("fcm")["accepted"] == 2, 10, "both pushes have come")
+    until(lambda: simulators.counts("fcm")["accepted"] == 2, 30, "both pushes have come")
 
 
 def test_a_push_that_waits_can_be_cancelled(front, simulators):
@@ -208,14 +208,14 @@ def test_a_window_is_each_device_s_own(front, simulators):
     front.register("nowhere", user="u")
     recipient = {"filter": {"users": ["u"]}}
     uid = front.send(recipient, limit_strategy=window("Asia/Tokyo", -60, 60))
-    until(lambda: "tokyo" in titles(simulators), 10, "Tokyo's time has come")
-    counters = until(lambda: (c := front.server.api.status(uid)["counters"])["dropped"] and c, 10, "nowhere has no time")
-    assert counters["accepted"] == 1 and counters["dropped"] == 1 and list(titles(simulators)) == ["tokyo"]
+    until(lambda: "tokyo" in titles(simulators), 30, "Tokyo's time has come")
+    until(lambda: (c := front.server.api.status(uid)["counters"])["accepted"] == c["dropped"] == 1, 30, "nowhere has no time")
+    assert list(titles(simulators)) == ["tokyo"]
     simulators.forget()
     limits = window("Asia/Tokyo", 60, 120)
     limits["time_limit"]["no_tz_send_now"] = True
     uid = front.send(recipient, limit_strategy=limits)
-    until(lambda: titles(simulators), 10, "who has no time zone doesn't wait")
+    until(lambda: titles(simulators), 30, "who has no time zone doesn't wait")
     assert list(titles(simulators)) == ["nowhere"] and front.server.api.status(uid)["counters"]["dropped"] == 0
     front.ok("cancel_push", uid=uid)
 
@@ -241,7 +241,7 @@ def test_too_many_are_dropped_or_wait(front):
     assert [accepted(front.push(recipient, limit_strategy=dropping)) for _ in range(3)] == [2, 2, 0]
     assert accepted(front.push(recipient)) == 2, "whoever asks for no limit has none"
     waiting = front.send(recipient, limit_strategy=rate(1, 3_600_000))
-    until(lambda: front.server.api.status(waiting)["counters"]["retrying"] == 2, 10, "they wait")
+    until(lambda: front.server.api.status(waiting)["counters"]["retrying"] == 2, 30, "they wait")
     front.ok("cancel_push", uid=waiting)
     soon_free = rate(1, 900, key="other-{{.device.id}}")
     assert [accepted(front.push(recipient, limit_strategy=soon_free)) for _ in range(2)] == [2, 2]
@@ -319,7 +319,8 @@ def test_words_are_for_devices_that_are_known(front):
 def test_a_dead_token_s_device_is_gone(front, simulators):
     dead, alive = front.register("dead", user="u"), front.register("alive", user="u")
     front.register("busy", user="u")
-    simulators.set_faults({"provider": "fcm", "token": "dead", "dead": True}, {"provider": "fcm", "token": "busy", "status": 503, "times": 1})
+    simulators.set_faults({"provider": "fcm", "token": "dead", "dead": True},
+                          {"provider": "fcm", "token": "busy", "status": 503, "headers": {"Retry-After": "1"}, "times": 1})
     status = front.push({"filter": {"users": ["u"]}})
     assert status["counters"]["unregistered"] == 1 and accepted(status) == 2, status
     assert dead not in {device["id"] for device in front.devices()} and len(front.devices()) == 2

@@ -31,7 +31,7 @@ def server(make_server):
 def post(server, path, body=None, **more):
     """As a browser's fetch does it: JSON where there is a body, and nothing at all where there is none."""
     data = body if body is None or isinstance(body, str) else json.dumps(body)
-    return requests.post(server.url + path, data=data, timeout=20, **more)
+    return requests.post(server.url + path, data=data, timeout=30, **more)
 
 
 def is_text(reply, status, text):
@@ -173,7 +173,7 @@ def finished_or_retrying(server):
         counters = server.api.http.get(f"{server.url}/v1/pushes").json()["pushes"][0]["counters"]
         return counters["retrying"] or counters["accepted"]
 
-    return until(state, 20, "the push service has answered")
+    return until(state, 30, "the push service has answered")
 
 
 # The book "Web Push"

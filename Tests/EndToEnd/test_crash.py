@@ -47,7 +47,7 @@ def kill_under_load(server, load, promises, devices, chance, round):
     away.leave()
     promises.call_when_more(chance.randint(1, MOST_PROMISES_PER_ROUND))
     load.go_on()
-    assert promises.reached.wait(timeout=20), f"the server answers too slowly, or wrongly: {load.unexpected}"
+    assert promises.reached.wait(timeout=30), f"the server answers too slowly, or wrongly: {load.unexpected}"
     server.kill()
     load.pause()
     server.start()

@@ -46,7 +46,7 @@ def proxy(echo_port):
 
 
 def connect(proxy):
-    return socket.create_connection(("127.0.0.1", proxy.port), timeout=5)
+    return socket.create_connection(("127.0.0.1", proxy.port), timeout=30)
 
 
 def answer(connection, text=b"hello"):
@@ -81,7 +81,7 @@ def test_it_passes_both_directions_and_counts(proxy):
         assert receive(one, len(text)) == text
         assert answer(other) == b"hello"
         assert (proxy.connections, proxy.open_connections) == (2, 2)
-    until(lambda: proxy.open_connections == 0, 5, "both are closed")
+    until(lambda: proxy.open_connections == 0, 30, "both are closed")
     assert proxy.connections == 2
 
 
@@ -114,13 +114,14 @@ def test_a_delay_keeps_the_order(proxy, direction):
     proxy.delay(**{direction: 0.3})
     with connect(proxy) as connection:
         start = time.monotonic()
-        for part in (b"one", b"two", b"three"):
+        parts = [b"%02d" % number for number in range(40)]
+        for part in parts:
             connection.sendall(part)
-            time.sleep(0.05)
-        assert receive(connection, 3) == b"one"
-        assert 0.29 <= time.monotonic() - start < 1
-        assert receive(connection, 8) == b"twothree"
-        assert time.monotonic() - start < 1, "chunks wait beside each other, not one after the other"
+            time.sleep(0.01)
+        assert receive(connection, 2) == parts[0]
+        assert time.monotonic() - start >= 0.29
+        assert receive(connection, 2 * len(parts[1:])) == b"".join(parts[1:])
+        assert time.monotonic() - start < 0.3 * len(parts), "chunks wait beside each other, not one after the other"
 
 
 def test_a_blackhole_takes_connections_and_answers_nothing(proxy):

@@ -47,7 +47,7 @@ def be_served(terminal):
 
 
 def register(url, key, device):
-    reply = requests.post(f"{url}/v1/devices", json=device, headers={"Authorization": f"Bearer {key}"}, timeout=10)
+    reply = requests.post(f"{url}/v1/devices", json=device, headers={"Authorization": f"Bearer {key}"}, timeout=30)
     assert reply.status_code in (200, 201), reply.text
 
 
@@ -115,7 +115,7 @@ def test_there_are_pages_to_type():
 
 @pytest.fixture
 def description(server):
-    return yaml.safe_load(requests.get(f"{server.url}/openapi.yaml", timeout=10).text)
+    return yaml.safe_load(requests.get(f"{server.url}/openapi.yaml", timeout=30).text)
 
 
 @pytest.mark.parametrize("example", json_blocks(), ids=str)

@@ -75,15 +75,15 @@ def test_who_comes_back_misses_nothing_and_hears_nothing_twice(server, service):
 def test_a_silent_stream_says_that_it_lives(make_server):
     server = make_server(HERALD_EVENTS_HEARTBEAT_SECONDS="1")
     with EventReader(server) as reader:
-        assert reader.quiet.wait(5) and reader.is_silent()
+        assert reader.quiet.wait(12) and reader.is_silent()
 
 
 def test_open_streams_do_not_hold_up_the_end(server):
     with EventReader(server) as reader, EventReader(server):
         began = time.monotonic()
         server.stop()
-        assert time.monotonic() - began < 5
-        assert reader.over.wait(5)
+        assert time.monotonic() - began < 9
+        assert reader.over.wait(30)
 
 
 def test_an_app_has_only_so_many_streams(make_server):
@@ -92,7 +92,7 @@ def test_an_app_has_only_so_many_streams(make_server):
         refused = EventReader(server)
         assert refused.reply.status == 429 and refused.problem["code"] == "too_many_streams"
         second.leave()
-        until(lambda: EventReader(server).reply.status == 200, 5, "a place that was left is free")
+        until(lambda: EventReader(server).reply.status == 200, 30, "a place that was left is free")
 
 
 @pytest.mark.parametrize("query, field", [({"kinds": "push.finnished"}, "kinds"), ({"last_event_id": "yesterday"}, "Last-Event-ID")])
@@ -168,14 +168,14 @@ def test_trouble_is_retried_with_the_same_message(server, service):
         put_webhook(server, receiver.url)
         push_to(server, service, "a")
         first = receiver.hear()
-        failing = until(lambda: shown(server)["state"] == "failing" and shown(server), 5, "the trouble is shown")
+        failing = until(lambda: shown(server)["state"] == "failing" and shown(server), 30, "the trouble is shown")
         assert failing["problem"] == "it answered 503" and failing["failures"] == 1
         push_to(server, service, "b")
         second = receiver.hear()
         assert second.id == first.id and second.body == first.body
         assert int(second.timestamp) > int(first.timestamp), "Retry-After is obeyed"
         assert receiver.hear().kinds == ["push.finished"]
-        until(lambda: shown(server)["state"] == "active", 5, "all is well again")
+        until(lambda: shown(server)["state"] == "active", 30, "all is well again")
 
 
 def test_gone_disables_and_putting_it_again_tells_what_was_missed(server, service):
@@ -183,7 +183,7 @@ def test_gone_disables_and_putting_it_again_tells_what_was_missed(server, servic
         put_webhook(server, receiver.url)
         push_to(server, service, "a")
         receiver.hear()
-        disabled = until(lambda: shown(server)["state"] == "disabled" and shown(server), 5, "it is disabled")
+        disabled = until(lambda: shown(server)["state"] == "disabled" and shown(server), 30, "it is disabled")
         assert disabled["problem"] == "it answered 410 Gone" and disabled["disabled_at"]
         _, push = push_to(server, service, "b")
         server.api.finished(push)
@@ -200,7 +200,8 @@ def test_one_that_hangs_delays_nobody_else(server, service):
         hanging.hear()
         other.hear_events(1)
         push_to(server, service, "y")
-        other.hear_events(1, within_seconds=5)
+        # Sooner than the one that hangs is given up.
+        other.hear_events(1, within_seconds=12)
 
 
 def test_a_server_that_was_killed_tells_what_it_owes(server, service):
@@ -271,9 +272,9 @@ def test_a_device_says_what_became_of_a_push_and_counts_once(server, link):
     url, push = link
     with EventReader(server, kinds="receipt.received,receipt.opened") as reader:
         for _ in range(3):
-            assert requests.post(url, json={"event": "received"}, timeout=10).status_code == 204
+            assert requests.post(url, json={"event": "received"}, timeout=30).status_code == 204
         # As navigator.sendBeacon does it.
-        reply = requests.post(f"{url}?event=opened", data="", headers={"Origin": "https://shop.example"}, timeout=10)
+        reply = requests.post(f"{url}?event=opened", data="", headers={"Origin": "https://shop.example"}, timeout=30)
         assert reply.status_code == 204 and reply.headers["Access-Control-Allow-Origin"] == "*"
         assert [kind for kind, _ in reader.hear(2)] == ["receipt.received", "receipt.opened"]
     assert receipt_counters(server, push) == {"received": 1, "opened": 1, "dismissed": 0}
@@ -281,7 +282,7 @@ def test_a_device_says_what_became_of_a_push_and_counts_once(server, link):
 
 def test_a_page_may_ask_first(server, link):
     reply = requests.options(
-        link[0], headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}, timeout=10)
+        link[0], headers={"Origin": "https://shop.example", "Access-Control-Request-Method": "POST"}, timeout=30)
     assert reply.status_code == 204 and reply.headers["Access-Control-Allow-Headers"] == "Content-Type"
 
 
@@ -289,22 +290,23 @@ def test_a_page_may_ask_first(server, link):
     ({"event": "read"}, "event"), ({}, "event"), ({"event": "opened", "at": 1}, "at"),
 ])
 def test_a_slip_in_a_receipt_is_named(server, link, body, field):
-    reply = requests.post(link[0], json=body, timeout=10)
+    reply = requests.post(link[0], json=body, timeout=30)
     assert reply.status_code == 422 and reply.json()["field"] == field
     assert reply.headers["Access-Control-Allow-Origin"] == "*", "or the page can't read it"
 
 
 def test_a_page_can_read_that_it_asks_too_much(make_server):
     server = make_server(HERALD_LIMITS_ADDRESS_REQUESTS_PER_SECOND="1", HERALD_LIMITS_ADDRESS_BURST_REQUESTS="1")
-    replies = [requests.post(f"{server.url}/v1/receipts/x?event=opened", timeout=10) for _ in range(3)]
+    replies = [requests.post(f"{server.url}/v1/receipts/x?event=opened", timeout=30) for _ in range(3)]
     assert replies[-1].status_code == 429
     assert all(reply.headers["Access-Control-Allow-Origin"] == "*" for reply in replies)
 
 
-@pytest.mark.parametrize("forge", [lambda token: "A" + token[1:], lambda token: token[:-1], lambda token: "x", lambda token: token + "A"])
+@pytest.mark.parametrize("forge", [
+    lambda token: ("B" if token[0] == "A" else "A") + token[1:], lambda token: token[:-1], lambda token: "x", lambda token: token + "A"])
 def test_a_forged_link_is_nothing(server, link, forge):
     start, token = link[0].rsplit("/", 1)
-    assert requests.post(f"{start}/{forge(token)}?event=opened", timeout=10).status_code == 404
+    assert requests.post(f"{start}/{forge(token)}?event=opened", timeout=30).status_code == 404
 
 
 def test_a_backend_speaks_for_its_devices(server, service):

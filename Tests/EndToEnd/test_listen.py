@@ -14,14 +14,14 @@ from sender import ApplicationServer, send_with_pywebpush
 
 def registered(server):
     """Waits for the one device that the listener becomes."""
-    return until(lambda: server.api.devices(), 15, "the listener has registered itself")[0]["id"]
+    return until(lambda: server.api.devices(), 30, "the listener has registered itself")[0]["id"]
 
 
 def test_a_message_by_herald_send_is_one_line(server, listener):
     listener.start()
     registered(server)
     assert send(server, "hello from a terminal", "--all").returncode == 0
-    listener.hear("hello from a terminal", within_seconds=2)
+    listener.hear("hello from a terminal")
 
 
 def test_a_message_that_came_while_nobody_listened(server, listener):
@@ -64,7 +64,7 @@ def test_the_listener_comes_back_to_a_server_that_was_restarted(server, listener
     registered(server)
     server.restart()
     assert send(server, "after the restart", "--all").returncode == 0
-    listener.hear("after the restart", within_seconds=15)
+    listener.hear("after the restart", within_seconds=30)
 
 
 def test_a_message_by_pywebpush(server, listener):
@@ -94,7 +94,7 @@ def test_of_two_processes_with_one_identity_the_older_ends(server, listener, tmp
     shutil.copytree(listener.home, tmp_path / "copy")
     copy = Listener(server, tmp_path / "copy").start()
     try:
-        assert listener.process.wait(timeout=15) == 1
+        assert listener.process.wait(timeout=30) == 1
         assert "Another process uses the identity" in listener.stderr()
         send(server, "for the newer", "--all")
         copy.hear("for the newer")
@@ -106,7 +106,7 @@ def test_what_is_not_worth_waking_for_waits_and_goes_along(server, listener):
     listener.start("--urgency", "high")
     registered(server)
     server.api.push({"all": True}, notification={"title": "advertisement"}, urgency="low")
-    until(lambda: 'messages{state="stored"} 1' in server.api.http.get(f"{server.url}/metrics").text, 10, "it is stored")
+    until(lambda: 'messages{state="stored"} 1' in server.api.http.get(f"{server.url}/metrics").text, 30, "it is stored")
     assert listener.lines.empty()
     server.api.push({"all": True}, notification={"title": "call"}, urgency="high")
     listener.hear("advertisement")
@@ -150,7 +150,7 @@ def test_a_command_gets_the_message_on_its_input_and_in_its_environment(server, 
     assert send(server, "it's \"quoted\" $HOME", "--title", "café", "--all").returncode == 0
     line = listener.hear("quoted")
     assert (line["title"], line["body"]) == ("café", "it's \"quoted\" $HOME")
-    assert listener.lines.get(timeout=5)["variables"] == f"café|{len(line['body'])}|{line['id']}|1"
+    assert listener.lines.get(timeout=30)["variables"] == f"café|{len(line['body'])}|{line['id']}|1"
 
 
 def test_many_messages_reach_the_command_once_and_in_their_order(server, listener):
@@ -158,7 +158,7 @@ def test_many_messages_reach_the_command_once_and_in_their_order(server, listene
     texts = [f"message {number}" for number in range(30)]
     for text in texts:
         send_with_pywebpush(server, listener.subscription(), text)
-    assert [listener.lines.get(timeout=20)["text"] for _ in texts] == texts
+    assert [listener.lines.get(timeout=30)["text"] for _ in texts] == texts
     listener.stop()
     assert listener.lines.empty()
 
@@ -166,27 +166,27 @@ def test_many_messages_reach_the_command_once_and_in_their_order(server, listene
 def test_a_command_that_fails_is_run_again_until_it_succeeds(server, listener):
     commanded(server, listener, """echo "{\\"attempt\\":\\"$HERALD_ATTEMPT\\"}"; [ "$HERALD_ATTEMPT" = 2 ]""")
     send_with_pywebpush(server, listener.subscription(), "x")
-    assert [listener.lines.get(timeout=20)["attempt"] for _ in range(2)] == ["1", "2"]
+    assert [listener.lines.get(timeout=30)["attempt"] for _ in range(2)] == ["1", "2"]
     assert "status 1" in listener.stderr() and "Given up" not in listener.stderr()
 
 
 def test_a_command_that_always_fails_is_given_up(server, listener):
     commanded(server, listener, "cat; exit 3", "--attempts", "2")
     send_with_pywebpush(server, listener.subscription(), "poison")
-    until(lambda: "Given up" in listener.stderr(), 20, "it is given up")
+    until(lambda: "Given up" in listener.stderr(), 30, "it is given up")
     assert "status 3" in listener.stderr()
     listener.stop()
     listener.start("--exec", "cat")
     send_with_pywebpush(server, listener.subscription(), "after it")
-    assert [listener.lines.get(timeout=20)["text"] for _ in range(3)] == ["poison", "poison", "after it"]
+    assert [listener.lines.get(timeout=30)["text"] for _ in range(3)] == ["poison", "poison", "after it"]
 
 
 def test_a_command_that_takes_too_long_is_ended_with_all_that_it_started(server, listener):
     commanded(server, listener, """sleep 600 & echo "{\\"child\\":\\"$!\\"}"; wait""", "--timeout", "0.5", "--attempts", "1")
     send_with_pywebpush(server, listener.subscription(), "x")
-    child = int(listener.lines.get(timeout=20)["child"])
-    until(lambda: "was killed" in listener.stderr(), 20, "it is given up")
-    until(lambda: not runs(child), 10, "its child is gone")
+    child = int(listener.lines.get(timeout=30)["child"])
+    until(lambda: "was killed" in listener.stderr(), 30, "it is given up")
+    until(lambda: not runs(child), 30, "its child is gone")
     assert not zombies(listener.process.pid)
 
 
@@ -218,10 +218,10 @@ def test_a_listener_that_is_told_to_end_finishes_the_running_command(server, lis
     listener.hear("yes")
     listener.process.send_signal(signal.SIGTERM)
     (listener.home / "go").touch()
-    assert listener.process.wait(timeout=20) == 0
-    assert listener.lines.get(timeout=10)["text"] == "first"
+    assert listener.process.wait(timeout=30) == 0
+    assert listener.lines.get(timeout=30)["text"] == "first"
     listener.start("--exec", "cat")
-    assert listener.lines.get(timeout=20)["text"] == "second"
+    assert listener.lines.get(timeout=30)["text"] == "second"
 
 
 @pytest.mark.parametrize("who", ["server", "listener"])
@@ -239,8 +239,8 @@ def test_a_command_during_which_somebody_is_killed(server, listener, who):
         listener.start("--exec", WAITS)
     listener.hear("important")
     send_with_pywebpush(server, listener.subscription(), "the next")
-    assert listener.lines.get(timeout=20) == {"began": "yes"}
-    assert listener.lines.get(timeout=20)["text"] == "the next"
+    assert listener.lines.get(timeout=30) == {"began": "yes"}
+    assert listener.lines.get(timeout=30)["text"] == "the next"
 
 
 # Commands side by side
@@ -316,5 +316,5 @@ def test_of_commands_side_by_side_those_that_ended_are_not_run_again(server, lis
 @pytest.mark.parametrize("arguments", [["--attempts", "0"], ["--parallel", "0"], ["--timeout", "0"], ["--urgency", "loud"], ["--exec", ""]])
 def test_what_makes_no_sense_is_refused(server, listener, arguments):
     listener.start(*arguments)
-    assert listener.process.wait(timeout=10) == 64
+    assert listener.process.wait(timeout=30) == 64
     assert arguments[0] in listener.stderr() or arguments[1] in listener.stderr()

@@ -104,7 +104,7 @@ def at_apple(simulators):
 
 def arrived(list_of, simulators, count):
     """So many requests, once they are there."""
-    until(lambda: len(list_of(simulators)) >= count, 20, lambda: f"{count} requests: {list_of(simulators)}")
+    until(lambda: len(list_of(simulators)) >= count, 30, lambda: f"{count} requests: {list_of(simulators)}")
     assert len(list_of(simulators)) == count
     return list_of(simulators)
 
@@ -185,7 +185,7 @@ def test_a_browser_gets_it_too(client, simulators):
     subscription = open(simulators.file("webpush_subscription")).read()
     client.install(appId=APP, deviceType="web", deviceToken=subscription, userId="browser")
     sent(client, {"userId": "browser"}, {"alert": "hi", "collapseKey": "k", "expirationInterval": 60})
-    until(lambda: simulators.received("webpush"), 20, lambda: "nothing came")
+    until(lambda: simulators.received("webpush"), 30, lambda: "nothing came")
     (request,) = simulators.received("webpush")
     assert request["status"] == 201 and 50 <= int(header(request, "ttl")) <= 60
 
@@ -253,14 +253,14 @@ def test_a_dead_token_takes_its_installation_along_and_no_other(client, simulato
     android(client, "alive")
     simulators.set_faults({"token": google("dead"), "dead": True})
     sent(client, {"userId": "android"})
-    until(lambda: client.tokens({"userId": "android"}) == [google("alive")], 20, lambda: client.tokens())
+    until(lambda: client.tokens({"userId": "android"}) == [google("alive")], 30, lambda: client.tokens())
 
 
 def test_a_provider_in_trouble_takes_nothing_along(client, simulators):
     android(client)
-    simulators.set_faults({"provider": "fcm", "status": 503, "times": 1})
+    simulators.set_faults({"provider": "fcm", "status": 503, "headers": {"Retry-After": "1"}, "times": 1})
     sent(client, {"userId": "android"})
-    until(lambda: [each["status"] for each in at_google(simulators)] == [503, 200], 20, lambda: at_google(simulators))
+    until(lambda: [each["status"] for each in at_google(simulators)] == [503, 200], 30, lambda: at_google(simulators))
     assert client.tokens() == [google("one")]
 
 
@@ -281,7 +281,7 @@ def test_a_given_time_is_kept(client, simulators, server):
     sent(client, {"userId": "android"}, {"alert": "past", "scheduledTime": "2020-01-01T00:00:00.000Z"})
     assert message(arrived(at_google, simulators, 1)[0])["data"]["alert"] == "past"
     key = json.loads(server.api.http.post(f"{server.url}/v1/keys", json={"name": "r", "scope": "read", "app": APP}).text)["key"]
-    pushes = requests.get(f"{server.url}/v1/pushes", headers={"Authorization": f"Bearer {key}"}, timeout=10).json()["pushes"]
+    pushes = requests.get(f"{server.url}/v1/pushes", headers={"Authorization": f"Bearer {key}"}, timeout=30).json()["pushes"]
     assert [each["state"] for each in pushes].count("scheduled") == 1
 
 

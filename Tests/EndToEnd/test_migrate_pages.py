@@ -104,7 +104,7 @@ def test_from_centrifugo_s_consumers(make_server, tmp_path, postgres):
         Centrifugo(server).register("one", user="42")
         for block in (table, join):
             run(block, server, tmp_path, CHAT=chat)
-        until(lambda: has_got("one"), 10, "who has joined gets the message")
+        until(lambda: has_got("one"), 30, "who has joined gets the message")
         server.stop()
         server = start(serve_own)
         device = {"provider": "fcm", "token": "two", "topics": ["chat:messages:5"]}
@@ -112,6 +112,6 @@ def test_from_centrifugo_s_consumers(make_server, tmp_path, postgres):
         run(trigger, server, tmp_path, CHAT=chat)
         into_the_kept = join.replace("chat_outbox (method, payload)", "chat_cdc (method, payload, partition)").replace("}')", "}', -7)")
         run(into_the_kept, server, tmp_path, CHAT=chat)
-        until(lambda: has_got("two"), 10, "what is kept is sent, too")
+        until(lambda: has_got("two"), 30, "what is kept is sent, too")
         assert postgres.query("SELECT count(*) FROM chat_cdc", chat) == [["2"]]
-        until(lambda: not postgres.query("SELECT id FROM herald_outbox", chat), 10, "Herald's table is empty again")
+        until(lambda: not postgres.query("SELECT id FROM herald_outbox", chat), 30, "Herald's table is empty again")

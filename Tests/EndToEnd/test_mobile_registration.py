@@ -21,13 +21,13 @@ class Mobile:
 
     def __init__(self, server, token="token", **more):
         self.root = f"{server.url}/v1/stub/app/registration"
-        self.reply = requests.post(self.root, json={"token": token, **more}, timeout=5)
+        self.reply = requests.post(self.root, json={"token": token, **more}, timeout=30)
         assert self.reply.status_code == 200, self.reply.text
         self.__dict__.update(self.reply.json())
 
     def ask(self, method, path="", scheme="webpush", secret=None, **more):
         headers = {"Authorization": f"{scheme} {secret or self.secret}"}
-        return requests.request(method, f"{self.root}/{self.uaid}{path}", headers=headers, timeout=5, **more)
+        return requests.request(method, f"{self.root}/{self.uaid}{path}", headers=headers, timeout=30, **more)
 
 
 def test_a_phone_registers_and_gets_messages(server):
@@ -75,7 +75,7 @@ def test_nobody_touches_another_ones_registration(server, authorization):
     phone, other = Mobile(server), Mobile(server)
     headers = {"Authorization": authorization.format(secret=phone.secret, other=other.secret)} if authorization else {}
     for method, path in (("PUT", ""), ("GET", ""), ("DELETE", ""), ("POST", "/subscription"), ("DELETE", f"/subscription/{phone.channelID}")):
-        refused = requests.request(method, f"{phone.root}/{phone.uaid}{path}", headers=headers, json={"token": "x"}, timeout=5)
+        refused = requests.request(method, f"{phone.root}/{phone.uaid}{path}", headers=headers, json={"token": "x"}, timeout=30)
         assert (refused.status_code, refused.json()["errno"]) == (401, 109), method
     assert ApplicationServer().post(phone.endpoint).status_code == 201
 
@@ -84,7 +84,7 @@ def test_nobody_touches_another_ones_registration(server, authorization):
     ({}, "token"), ({"token": ""}, "token"), ({"token": "x" * 5000}, "token"), ({"token": "x", "channelID": "ABC"}, "channelID"),
     ({"token": "x", "key": "AAAA"}, "key"), ([], "JSON object")])
 def test_a_bad_registration_names_what_is_wrong(server, body, word):
-    refused = requests.post(f"{server.url}/v1/stub/app/registration", json=body, timeout=5)
+    refused = requests.post(f"{server.url}/v1/stub/app/registration", json=body, timeout=30)
     assert refused.status_code == 400 and word in refused.json()["message"]
 
 
@@ -118,4 +118,4 @@ def test_a_restricted_subscription_takes_its_own_sender_only(server):
 
 def test_without_the_setting_there_is_no_bridge(make_server):
     server = make_server()
-    assert requests.post(f"{server.url}/v1/stub/app/registration", json={"token": "x"}, timeout=5).status_code == 404
+    assert requests.post(f"{server.url}/v1/stub/app/registration", json={"token": "x"}, timeout=30).status_code == 404

@@ -44,7 +44,7 @@ def test_a_message_posted_to_one_node_reaches_the_user_agent_on_another(cluster,
     with UserAgent.greeted(there) as agent:
         channel = agent.register(there.vapid["public_key"])
         post(here, channel, "over there", ttl)
-        assert channel.text(agent.notification(within_seconds=2)) == "over there"
+        assert channel.text(agent.notification()) == "over there"
         assert agent.hears_nothing(), "it comes once"
 
 
@@ -91,7 +91,7 @@ def test_a_user_agent_that_hops_between_nodes_gets_everything_once(cluster):
         notification = agent.notification()
         assert channel.text(notification) == f"hop {hop}"
         agent.acknowledge(notification)
-        until(lambda: cluster.query("SELECT * FROM message") == [], 5, "the acknowledged message is gone")
+        until(lambda: cluster.query("SELECT * FROM message") == [], 30, "the acknowledged message is gone")
     agent.close()
 
 
@@ -244,4 +244,4 @@ def times_of(service, name):
 
 def is_off_by(node, seconds):
     date = requests.get(f"{node.url}/health/live").headers["Date"]
-    assert abs((parsedate_to_datetime(date).timestamp() - time.time()) - seconds) < 3, "the preloaded clock is in force"
+    assert abs((parsedate_to_datetime(date).timestamp() - time.time()) - seconds) < 15, "the preloaded clock is in force"

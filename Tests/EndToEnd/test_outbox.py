@@ -52,7 +52,7 @@ def sent(simulators, **what):
 
 
 def comes(simulators, **what):
-    return until(lambda: sent(simulators, **what), 10, f"FCM gets {what}")
+    return until(lambda: sent(simulators, **what), 30, f"FCM gets {what}")
 
 
 def topics(chat, user):
@@ -105,7 +105,7 @@ def test_a_dead_token_s_device_is_gone(chat, outbox, simulators):
     chat.register("t-dead", user="dead", topics=["dying"])
     simulators.set_faults({"provider": "fcm", "token": "t-dead", "dead": True})
     outbox.put("send_push_notification", message("dying", "Dead"))
-    until(lambda: not chat.devices(filter={"users": ["dead"]}), 10, "the device is gone")
+    until(lambda: not chat.devices(filter={"users": ["dead"]}), 30, "the device is gone")
 
 
 GARBAGE = [
@@ -160,7 +160,7 @@ def test_a_kill_between_acceptance_and_commit_makes_one_push(make_chat, postgres
     chat.register("t-kill", user="kill", topics=["kill"])
     outbox.put("send_push_notification", message("kill", "Once"))
     comes(simulators, title="Once")
-    until(lambda: is_being_deleted(outbox), 10, "the row is about to be deleted")
+    until(lambda: is_being_deleted(outbox), 30, "the row is about to be deleted")
     chat.server.kill()
     outbox.query(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity {DELETING}")
     assert len(outbox.methods()) == 1, "nothing of it was committed"
@@ -187,7 +187,7 @@ def test_a_commit_that_fails_makes_one_push(make_chat, postgres, simulators):
     def tried():
         return next(int(line.removeprefix(tries)) for line in metrics(chat).splitlines() if line.startswith(tries))
 
-    until(lambda: tried() >= 3, 10, "the row has come again and again")
+    until(lambda: tried() >= 3, 30, "the row has come again and again")
     comes(simulators, title="Kept")
     assert outbox.methods() == ["send_push_notification"]
     outbox.query(f"DROP TRIGGER refuse ON {outbox.table}")
@@ -208,7 +208,7 @@ def test_rows_like_one_that_was_are_pushes_of_their_own(make_chat, postgres, sim
     for count in (1, 2):
         outbox.put("send_push_notification", message("like", "Alike"))
         outbox.drained()
-        until(lambda: len(sent(simulators, title="Alike")) == count, 10, f"{count} pushes")
+        until(lambda: len(sent(simulators, title="Alike")) == count, 30, f"{count} pushes")
         outbox.query(f"TRUNCATE {outbox.table} RESTART IDENTITY")
     named = {**message("like", "Named"), "uid": "named"}
     for _ in range(2):
@@ -226,7 +226,7 @@ def test_nodes_share_an_outbox_and_one_that_is_killed_is_not_missed(tmp_path, po
         Centrifugo(left).register("t-nodes", user="nodes", topics=["nodes"])
         rows = [("send_push_notification", json.dumps(message("nodes", f"Node {number}")), number % 4) for number in range(200)]
         outbox.put_all(*rows)
-        until(lambda: sent(simulators), 10, "they have begun")
+        until(lambda: sent(simulators), 30, "they have begun")
         killed.kill()
         outbox.drained(20)
         wanted = {f"Node {number}" for number in range(200)}
@@ -255,7 +255,7 @@ def test_what_may_work_later_holds_up_its_partition_alone(make_chat, postgres, s
         outbox.put("send_push_notification", message("later", "Beside"), partition=1)
         comes(simulators, title="Before")
         comes(simulators, title="Beside")
-        until(lambda: outbox.methods() == ["broadcast", "send_push_notification", "broadcast"], 10, "what was before it is gone")
+        until(lambda: outbox.methods() == ["broadcast", "send_push_notification", "broadcast"], 30, "what was before it is gone")
         assert sent(simulators, title="After") == []
         with_real_time = RealTime()
         try:
@@ -288,7 +288,7 @@ def test_an_outbox_that_is_away_is_waited_for_and_keeps_nobody_from_stopping(mak
 
         if way == "refusing":
             leave()
-            until(lambda: "The outbox can't be read" in chat.server.log.read_text(), 10, "it is told")
+            until(lambda: "The outbox can't be read" in chat.server.log.read_text(), 30, "it is told")
             assert chat.server.is_ready() and chat.ok("device_list")["items"], "nobody else is concerned"
             whole.put("send_push_notification", message("away", "Second"))
             proxy.heal()

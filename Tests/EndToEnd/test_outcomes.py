@@ -76,7 +76,7 @@ def test_refused_credentials_disable_nothing_and_are_reported(server, service):
 
 
 def until_retrying(server, push):
-    return until(lambda: (status := server.api.status(push))["counters"]["retrying"] and status, 10, "it waits")
+    return until(lambda: (status := server.api.status(push))["counters"]["retrying"] and status, 30, "it waits")
 
 
 def test_a_dead_device_is_not_used_again_until_it_registers_again(server, service):
@@ -95,9 +95,9 @@ def test_a_broken_push_service_holds_up_nobody_else(server, service):
     push = server.api.push({"all": True}, notification={"title": "hello"}, ttl=600)
     well = server.api.push({"all": True}, notification={"title": "again"}, ttl=600)
 
-    until(lambda: len(service.attempts_at("well")) == 2, 10, "the healthy one gets both")
+    until(lambda: len(service.attempts_at("well")) == 2, 30, "the healthy one gets both")
     for id in (push, well):
-        until(lambda: server.api.status(id)["counters"]["accepted"] == 1, 10, "it is counted while the other waits")
+        until(lambda: server.api.status(id)["counters"]["accepted"] == 1, 30, "it is counted while the other waits")
 
 
 def test_retries_survive_a_restart(server, service):

@@ -278,8 +278,8 @@ def test_a_key_with_padding_is_a_key(server, application, agent):
 
 
 def test_a_peer_that_answers_no_ping_is_given_up(make_server):
-    server = make_server(HERALD_PUSH_SERVICE_SERVER_PING_INTERVAL_SECONDS="1")
-    with UserAgent.greeted(server) as alive, socket.create_connection(("127.0.0.1", server.port), timeout=10) as deaf:
+    server = make_server(HERALD_PUSH_SERVICE_SERVER_PING_INTERVAL_SECONDS="2")
+    with UserAgent.greeted(server) as alive, socket.create_connection(("127.0.0.1", server.port), timeout=30) as deaf:
         deaf.sendall(
             b"GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
             b"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n" + masked_text(b'{"messageType":"hello","use_webpush":true}'))

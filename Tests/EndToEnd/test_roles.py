@@ -20,7 +20,7 @@ class At:
 
 
 def status(method, port, path, **more):
-    return requests.request(method, f"http://127.0.0.1:{port}{path}", timeout=10, **more).status_code
+    return requests.request(method, f"http://127.0.0.1:{port}{path}", timeout=30, **more).status_code
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_four_nodes_with_a_role_each_close_the_loop(fleet):
         assert channel.endpoint.startswith(f"http://localhost:{endpoint.port}/wpush/")
         device = api.api.register(channel.subscription)
         push = api.api.push({"devices": [device]}, notification={"title": "through all four"})
-        assert "through all four" in channel.text(agent.notification(within_seconds=10))
+        assert "through all four" in channel.text(agent.notification(within_seconds=30))
         assert api.api.finished(push)["accepted"] == 1
         everyone = api.api.push({"all": True}, notification={"title": "once more"})
         assert api.api.finished(everyone)["accepted"] == 1
@@ -51,7 +51,7 @@ def test_a_node_serves_its_roles_and_its_health_alone(fleet):
         assert status("GET", node.port, "/health/live") == status("GET", node.port, "/health/ready") == 200
         assert (status("GET", node.port, "/v1/devices") == 401) == (number == 0)
         # An endpoint that nobody gave out is 404 with Mozilla's words; elsewhere the path itself isn't there.
-        reply = requests.post(f"http://127.0.0.1:{node.port}/wpush/v2/nonsense", headers={"TTL": "1"}, timeout=10)
+        reply = requests.post(f"http://127.0.0.1:{node.port}/wpush/v2/nonsense", headers={"TTL": "1"}, timeout=30)
         assert reply.status_code == 404 and ("errno" in reply.json()) == (number == 2)
         if number == 3:
             UserAgent.greeted(node).close()

@@ -42,7 +42,7 @@ def device(pushkey, app_id="default", **data):
 
 def notify(server, body):
     data = body if isinstance(body, (bytes, str)) else json.dumps(body)
-    return requests.post(server.url + NOTIFY, data=data, timeout=20)
+    return requests.post(server.url + NOTIFY, data=data, timeout=30)
 
 
 def rejected(server, body):
@@ -60,29 +60,29 @@ def test_an_endpoint_says_that_it_is_one(herald):
         endpoint = agent.register().endpoint
     assert len(endpoint) <= 1000
     for url in (endpoint, endpoint + "?up=1", f"{herald.url}/wpush/v1/whatever"):
-        reply = requests.get(url, timeout=10)
+        reply = requests.get(url, timeout=30)
         assert (reply.status_code, reply.json()) == (200, {"unifiedpush": {"version": 1}})
 
 
 def test_what_an_old_application_server_posts_arrives_as_it_is(herald):
     with UserAgent.greeted(herald) as agent:
         channel = agent.register()
-        reply = requests.post(channel.endpoint, data=b"a=\x00\xff", timeout=10)
+        reply = requests.post(channel.endpoint, data=b"a=\x00\xff", timeout=30)
         assert reply.status_code == 201 and int(reply.headers["TTL"]) > 0
         got = agent.notification()
         assert plain(got) == b"a=\x00\xff"
         agent.acknowledge(got)
-        assert requests.post(channel.endpoint, data=b"x" * 4096, timeout=10).status_code == 201
-        assert requests.post(channel.endpoint, data=b"x" * 4097, timeout=10).status_code == 413
+        assert requests.post(channel.endpoint, data=b"x" * 4096, timeout=30).status_code == 201
+        assert requests.post(channel.endpoint, data=b"x" * 4097, timeout=30).status_code == 413
 
 
 def test_plain_bodies_are_refused_unless_asked_for(make_server):
     server = make_server()
     with UserAgent.greeted(server) as agent:
         endpoint = agent.register().endpoint
-        assert requests.post(endpoint, data=b"hello", headers={"TTL": "60"}, timeout=10).status_code == 400
-        assert requests.get(endpoint, timeout=10).status_code == 200
-    assert requests.get(server.url + NOTIFY, timeout=10).status_code == 404
+        assert requests.post(endpoint, data=b"hello", headers={"TTL": "60"}, timeout=30).status_code == 400
+        assert requests.get(endpoint, timeout=30).status_code == 200
+    assert requests.get(server.url + NOTIFY, timeout=30).status_code == 404
 
 
 def test_encrypted_messages_are_what_they_were(herald):
@@ -96,7 +96,7 @@ def test_encrypted_messages_are_what_they_were(herald):
 
 
 def test_a_host_with_a_gateway_says_so(herald):
-    reply = requests.get(herald.url + NOTIFY, timeout=10)
+    reply = requests.get(herald.url + NOTIFY, timeout=30)
     assert (reply.status_code, reply.json()) == (200, {"unifiedpush": {"gateway": "matrix"}})
 
 
@@ -153,7 +153,7 @@ def test_a_notice_that_is_too_large_arrives_in_brief(herald):
     ("GET", "/_matrix/client/versions", "", 404, "M_UNRECOGNIZED"),
 ])
 def test_what_is_wrong_is_said_in_matrixs_words(herald, method, path, body, status, code):
-    reply = requests.request(method, herald.url + path, data=body, timeout=10)
+    reply = requests.request(method, herald.url + path, data=body, timeout=30)
     assert (reply.status_code, reply.json()["errcode"]) == (status, code), reply.text
     assert reply.json()["error"]
 
@@ -208,7 +208,7 @@ def test_an_android_device_gets_texts(herald, simulators):
 
 def test_a_device_that_is_gone_is_rejected_and_one_in_trouble_is_not(herald, simulators):
     register(herald, "fcm", "fcm:two")
-    simulators.set_faults({"provider": "fcm", "status": 503, "times": 1})
+    simulators.set_faults({"provider": "fcm", "status": 503, "headers": {"Retry-After": "1"}, "times": 1})
     assert rejected(herald, notice(device("fcm:two"), event_id="$trouble")) == []
     reply = herald.api.http.delete(f"{herald.url}/v1/devices/{register(herald, 'fcm', 'fcm:two')}")
     assert reply.status_code == 204

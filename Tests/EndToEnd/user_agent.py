@@ -9,7 +9,8 @@ from websockets.sync.client import connect
 
 from keys import UserAgentKey, from_base64url
 
-WITHIN_SECONDS = 5
+# It only costs when nothing comes; a busy machine takes its time.
+WITHIN_SECONDS = 30
 
 
 class UserAgent:

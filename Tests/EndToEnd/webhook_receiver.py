@@ -55,10 +55,10 @@ class WebhookReceiver:
     def url(self):
         return f"http://127.0.0.1:{self.server.server_port}/hook"
 
-    def hear(self, within_seconds=15):
+    def hear(self, within_seconds=30):
         return self.messages.get(timeout=within_seconds)
 
-    def hear_events(self, count, within_seconds=15):
+    def hear_events(self, count, within_seconds=30):
         """Events of as many messages as it takes."""
         events = []
         while len(events) < count:
