@@ -10,8 +10,9 @@ SEEDS ?= 10000
 ON_LOOPBACK = HERALD_BIN=$(CURDIR)/.build/debug/herald HERALD_REQUIRE_LOOPBACK=1 scripts/loopback-only
 PYTEST = $(VENV)/bin/python -m pytest Tests/EndToEnd $(PYTEST_ARGS)
 # Most of a test is waiting: a worker more than cores. A file stays with one worker, which has what the file's tests share.
+# One that crashes is an error, and isn't tried again.
 WORKERS ?= 3
-IN_PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+IN_PARALLEL = -n $(WORKERS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0
 
 .PHONY: run build test test-swift test-consumer test-end-to-end torture bench clean tools-run tools-test tools-bench
 
