@@ -30,7 +30,7 @@ class ScriptedPushService:
         # How long a sender waits for a 201 that no script says.
         self.answer_seconds = 0
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
     def __enter__(self):
         self.thread.start()

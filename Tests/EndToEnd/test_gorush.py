@@ -463,7 +463,7 @@ class Hook:
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
 
     def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
 
     def __exit__(self, *_):
