@@ -42,7 +42,10 @@ import WebPush
     }
 
     @Test func aTokenForAnotherOriginIsRefused() throws {
-        for audience in ["https://push.example/wpush", "https://push.example//", "http://push.example:443", "http://push.example", "https://push.example:8443", "https://other.example"] {
+        for audience in [
+            "https://push.example/wpush", "https://push.example//", "http://push.example:443", "http://push.example",
+            "https://push.example:8443", "https://other.example",
+        ] {
             let post = try Post().with { $0.request.headers.authorization = try Post.authorization(key, audience: audience) }
             expect(post.refusal(), 401, 109)
         }

@@ -34,7 +34,9 @@ struct RelayEndpointRoutes: Sendable {
         routes.delete("messages/:id") { _, context in
             await posts.answer { try await withdraw(context.parameters.get("id") ?? "") }
         }
-        for path in [":token", "messages/:id"] as [RouterPath] { routes.on(path, method: .options) { request, _ in AnyOriginMiddleware.preflight(request) } }
+        for path in [":token", "messages/:id"] as [RouterPath] {
+            routes.on(path, method: .options) { request, _ in AnyOriginMiddleware.preflight(request) }
+        }
     }
 
     private func post(_ request: Request, _ context: APIContext) async throws -> Response {
