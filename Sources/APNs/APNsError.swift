@@ -17,7 +17,8 @@ public struct APNsError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     public let code: Code
-    /// The header or the member of the payload at fault, as Apple spells it: `apns-priority`, `aps.mutable-content`; nil when it isn't about one.
+    /// The header or the member of the payload at fault, as Apple spells it: `apns-priority`, `aps.mutable-content`; nil when it isn't
+    /// about one.
     public let field: String?
     /// Says what is wrong and what to do about it.
     public let message: String

@@ -90,7 +90,10 @@ public struct HMSRequestBody: Sendable, Hashable {
         guard sizeBytes <= HMSLimits.bodyBytes else {
             throw HMSError(
                 .tooLarge,
-                "the request has \(sizeBytes) bytes without its tokens; Huawei takes \(HMSLimits.bodyBytes): shorten the texts or send a link to the rest")
+                """
+                the request has \(sizeBytes) bytes without its tokens; Huawei takes \(HMSLimits.bodyBytes): shorten the texts or send a \
+                link to the rest
+                """)
         }
     }
 

@@ -4,7 +4,8 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// Dates in HTTP headers (RFC 9110 §5.6.7). By hand: the three fixed forms are less code than a formatter's set-up, and need no locale data.
+/// Dates in HTTP headers (RFC 9110 §5.6.7). By hand: the three fixed forms are less code than a formatter's set-up, and need no locale
+/// data.
 public enum HTTPDate {
     /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
     public static func parse(_ text: String) -> Date? {

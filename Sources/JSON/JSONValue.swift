@@ -1,5 +1,5 @@
-/// Any JSON (RFC 8259), for what has a shape of somebody else's. Integers stay integers: a number without a fraction that fits in 64 bits is
-/// an `integer`, every other a `number`. Members have no order, their writer decides it. Infinity and NaN, which JSON doesn't have, are
+/// Any JSON (RFC 8259), for what has a shape of somebody else's. Integers stay integers: a number without a fraction that fits in 64 bits
+/// is an `integer`, every other a `number`. Members have no order, their writer decides it. Infinity and NaN, which JSON doesn't have, are
 /// refused by the encoder, not here.
 public enum JSONValue: Sendable, Hashable, Codable {
     case null

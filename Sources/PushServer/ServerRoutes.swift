@@ -101,7 +101,8 @@ struct ServerRoutes: Sendable {
         OpenAPIRoutes().add(to: router)
         gorush?.add(to: router, access, readiness, ownsRoot: !settings.servesDemo)
         if settings.servesWebPushBook {
-            WebPushBookRoutes(devices: sender.devices, intake: sender.intake, endpointPolicy: policy, address: address, now: now).add(to: router)
+            WebPushBookRoutes(devices: sender.devices, intake: sender.intake, endpointPolicy: policy, address: address, now: now)
+                .add(to: router)
         }
         guard settings.servesDemo else { return }
         PageRoutes(credentials: sender.webPush).add(to: router)

@@ -6,8 +6,8 @@ public struct PushServiceLimits: Sendable, Hashable {
     }
     /// No smaller body is ever refused for its size.
     public static let promisedBodyBytes = 4096
-    /// Bodies without `Content-Encoding` are taken, up to ``promisedBodyBytes``, and handed over as they are: what UnifiedPush's application
-    /// servers sent before it was Web Push.
+    /// Bodies without `Content-Encoding` are taken, up to ``promisedBodyBytes``, and handed over as they are: what UnifiedPush's
+    /// application servers sent before it was Web Push.
     public var takesPlainBodies = false
     /// For how long they are kept when their senders, who knew no TTL, don't say.
     public static let plainTTLSeconds = 86_400

@@ -23,7 +23,8 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
     public var testDescription: String { name }
 
     /// Every guarantee.
-    public static let all = userAgents + whereabouts + numbering + pages + replacement + limits + expiry + removal + urgencies + account + bridges
+    public static let all =
+        userAgents + whereabouts + numbering + pages + replacement + limits + expiry + removal + urgencies + account + bridges
 
     // MARK: Nodes
 
@@ -353,7 +354,8 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
             #expect(try await store.keep(message("2"), message("x", .other)) == [.bridged(2, other), .channelGone])
             #expect(try await store.bodies().isEmpty)
             #expect(try await store.standings(of: [.one])[0]?.bridge == other)
-            #expect(try await store.deleteUserAgents(lastConnectedBefore: start + 50, limit: 10, now: start) == 0, "that was a sign of life")
+            #expect(
+                try await store.deleteUserAgents(lastConnectedBefore: start + 50, limit: 10, now: start) == 0, "that was a sign of life")
         },
         Self("a user agent that is forgotten has nothing left") { store in
             try await store.register([.a, .other], now: start)
@@ -375,7 +377,8 @@ public struct MessageStoreConformance: Sendable, CustomTestStringConvertible {
             try await store.keep(message("1", key: "k"), message("2", key: "k"), message("x", .other))
             try await store.keep(message("3", ttl: 5), message("4"), message("5"), message("6"), message("7", .b))
             try await store.delete(
-                [.init(.one(4), .delivered), .init(.one(4), .refused), .init(.one(5), .undecryptable), .init(.one(6), .refused)], now: start)
+                [.init(.one(4), .delivered), .init(.one(4), .refused), .init(.one(5), .undecryptable), .init(.one(6), .refused)],
+                now: start)
             let before = try await store.tally()
             #expect(before == MessageTally(
                 accepted: 8, ended: [.replaced: 1, .delivered: 1, .undecryptable: 1, .refused: 1]))

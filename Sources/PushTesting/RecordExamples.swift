@@ -30,8 +30,10 @@ enum RecordExamples {
             ("name", .isWithin([RecordBound(.greater, .string("Ann"))])), ("tags", .isWithin([RecordBound(.less, .string("b"))])),
             ("vip", .isWithin([RecordBound(.less, .boolean(true))])),
             ("name", .like("n", ignoresCase: false)), ("name", .like("a", ignoresCase: false)), ("name", .like("A", ignoresCase: true)),
-            ("name", .like("%", ignoresCase: false)), ("name", .like("A_n", ignoresCase: false)), ("name", .like("B%b", ignoresCase: false)),
-            ("name", .like("[x]*?\\", ignoresCase: false)), ("name", .like("o%l", ignoresCase: false)), ("age", .like("3", ignoresCase: false)),
+            ("name", .like("%", ignoresCase: false)), ("name", .like("A_n", ignoresCase: false)),
+            ("name", .like("B%b", ignoresCase: false)),
+            ("name", .like("[x]*?\\", ignoresCase: false)), ("name", .like("o%l", ignoresCase: false)),
+            ("age", .like("3", ignoresCase: false)),
             ("tags", .like("c", ignoresCase: false)), ("name", .regexp("^[AB]", ignoresCase: false)),
             ("name", .regexp("^a", ignoresCase: true)), ("name", .regexp("n{2}$", ignoresCase: false)),
         ]
@@ -78,7 +80,9 @@ enum RecordExamples {
         case .isWithin(let bounds): bounds.allSatisfy { isWithin(value, $0) }
         case .like(let pattern, let ignoresCase): text(value).map { like($0, pattern, ignoresCase) } ?? false
         case .regexp(let pattern, let ignoresCase):
-            text(value).map { $0.range(of: pattern, options: ignoresCase ? [.regularExpression, .caseInsensitive] : .regularExpression) != nil }
+            text(value).map {
+                $0.range(of: pattern, options: ignoresCase ? [.regularExpression, .caseInsensitive] : .regularExpression) != nil
+            }
                 ?? false
         }
     }

@@ -49,7 +49,9 @@ public struct RecordStoreConformance: Sendable {
     // MARK: Shorthand
 
     @discardableResult
-    func put(_ id: String, _ body: String, twin: RecordCondition? = nil, device: RecordDevice? = nil, in collection: RecordCollection = things)
+    func put(
+        _ id: String, _ body: String, twin: RecordCondition? = nil, device: RecordDevice? = nil, in collection: RecordCollection = things
+    )
         async throws -> Record?
     {
         try await records.put([entry(id, body, twin: twin, device: device)], into: collection, now: now)[0]
@@ -124,7 +126,10 @@ public struct RecordStoreConformance: Sendable {
     }
 
     private func orderLimitAndSkip() async throws {
-        for (id, body) in [("1", #"{"n":10}"#), ("2", #"{"n":9}"#), ("3", #"{"n":"a"}"#), ("4", "{}"), ("5", #"{"n":true}"#), ("6", #"{"n":[-1,7]}"#), ("7", #"{"n":9}"#)] {
+        for (id, body) in [
+            ("1", #"{"n":10}"#), ("2", #"{"n":9}"#), ("3", #"{"n":"a"}"#), ("4", "{}"), ("5", #"{"n":true}"#), ("6", #"{"n":[-1,7]}"#),
+            ("7", #"{"n":9}"#),
+        ] {
             try await put(id, body)
         }
         func ids(_ query: RecordQuery) async throws -> String {
@@ -190,7 +195,10 @@ public struct RecordStoreConformance: Sendable {
         try await put("1", "{}")
         let twin = RecordCondition.equals("token", .string("t"))
         let put = try await records.put(
-            [entry("2", #"{"token":"t"}"#, twin: twin), entry("1", "{}"), entry("3", #"{"token":"t","last":1}"#, twin: twin), entry("4", "{}")],
+            [
+                entry("2", #"{"token":"t"}"#, twin: twin), entry("1", "{}"), entry("3", #"{"token":"t","last":1}"#, twin: twin),
+                entry("4", "{}"),
+            ],
             into: Self.things, now: now)
         #expect(put.map { $0?.id.rawValue } == ["2", nil, "2", "4"])
         #expect(try await record("2")?.body == #"{"token":"t","last":1}"#)

@@ -50,7 +50,11 @@ public struct WNSNotification: Sendable, Hashable {
     public func check() throws(WNSError) {
         guard payload.count <= Self.maximumBytes else {
             throw WNSError(
-                .tooLarge, "the notification has \(payload.count) bytes; Microsoft takes \(Self.maximumBytes): shorten the texts or send a link to the rest")
+                .tooLarge,
+                """
+                the notification has \(payload.count) bytes; Microsoft takes \(Self.maximumBytes): shorten the texts or send a link to \
+                the rest
+                """)
         }
         guard !payload.isEmpty else { throw WNSError(.invalidField, field: "payload", "it is empty") }
         for (field, value) in [("tag", tag), ("group", group)] {

@@ -29,7 +29,9 @@ struct Serve: AsyncParsableCommand {
     var centrifugoConfig: String?
     @Flag(inversion: .prefixedNo, help: "Serve the page at / and its routes, which need no key. (default: only on loopback)")
     var demo: Bool?
-    @Flag(help: "Let subscriptions point into your own network. Anyone who may register a device can then make this server call your internal hosts.")
+    @Flag(help: """
+        Let subscriptions point into your own network. Anyone who may register a device can then make this server call your internal hosts.
+        """)
     var allowPrivateEndpoints = false
 
     func run() async throws {
@@ -94,10 +96,12 @@ private func welcome(_ address: ServerAddress) -> String {
     let server = address.port == 8080 ? "" : " --server http://127.0.0.1:\(address.port)"
     let data = address.dataFolder == ServerSettings().dataFolder ? "" : " --data \(address.dataFolder)"
     let options = server + data
+    let page = address.servesDemo
+        ? "Open it in a browser, subscribe, and send yourself a notification." : "The page at / is off; --demo turns it on."
     return """
 
       Herald is ready at \(address.origin)
-      \(address.servesDemo ? "Open it in a browser, subscribe, and send yourself a notification." : "The page at / is off; --demo turns it on.")
+      \(page)
 
       The admin key is in \(address.adminKeyFile). From a second and a third terminal:
         \(program) listen\(options)

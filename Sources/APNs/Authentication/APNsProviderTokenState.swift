@@ -43,7 +43,9 @@ public struct APNsProviderTokenState: Sendable {
         guard let current else { return .sign }
         let age = now.timeIntervalSince(current.issuedAt)
         if age < -Self.futureSeconds { return .sign }
-        if let noRenewalBefore, now < noRenewalBefore, noRenewalBefore.timeIntervalSince(now) <= Self.minimumSeconds { return .use(current) }
+        if let noRenewalBefore, now < noRenewalBefore, noRenewalBefore.timeIntervalSince(now) <= Self.minimumSeconds {
+            return .use(current)
+        }
         if age < Self.minimumSeconds { return .use(current) }
         return mustRenew || age >= Self.renewalSeconds ? .sign : .use(current)
     }
@@ -75,8 +77,8 @@ public struct APNsProviderTokenState: Sendable {
         return .renewed
     }
 
-    /// APNs answered `TooManyProviderTokenUpdates` to a request with this token: back to the one before, if it still lives, and no new one for
-    /// 20 minutes.
+    /// APNs answered `TooManyProviderTokenUpdates` to a request with this token: back to the one before, if it still lives, and no new one
+    /// for 20 minutes.
     public mutating func tooManyUpdates(_ token: APNsProviderToken, now: Date) {
         guard token == current else { return }
         noRenewalBefore = now.addingTimeInterval(Self.minimumSeconds)

@@ -1,5 +1,5 @@
-/// An update or the end of a Live Activity for everyone who listens to a channel (Apple: Sending broadcast push notification requests to APNs).
-/// To be sent to ``APNsEnvironment/broadcastOrigin``.
+/// An update or the end of a Live Activity for everyone who listens to a channel (Apple: Sending broadcast push notification requests to
+/// APNs). To be sent to ``APNsEnvironment/broadcastOrigin``.
 public struct APNsBroadcast: Sendable {
     public let payload: [UInt8]
     public let priority: APNsPriority
@@ -8,7 +8,8 @@ public struct APNsBroadcast: Sendable {
     public static let maximumPayloadBytes = 5120
 
     /// - Parameters:
-    ///   - payload: JSON with a Live Activity's `aps`, byte for byte. Nothing starts by broadcast: start each device with `input-push-channel`.
+    ///   - payload: JSON with a Live Activity's `aps`, byte for byte. Nothing starts by broadcast: start each device with
+    ///     `input-push-channel`.
     ///   - policy: the channel's; one that keeps nothing takes no other expiration than `immediately`.
     /// - Throws: `invalidHeader`, `invalidPayload`, `tooLarge`.
     public init(

@@ -1,5 +1,5 @@
-/// Requests that make, show and remove broadcast channels, for ``APNsEnvironment/managementOrigin`` (Apple: Sending channel management requests
-/// to APNs). The bundle id goes without a suffix.
+/// Requests that make, show and remove broadcast channels, for ``APNsEnvironment/managementOrigin`` (Apple: Sending channel management
+/// requests to APNs). The bundle id goes without a suffix.
 public enum APNsChannelRequest {
     /// Answered with 201 and the header `apns-channel-id`. An app has at most 10,000 channels in each environment.
     /// - Parameter requestID: `apns-request-id`, a UUID that comes back.

@@ -7,7 +7,8 @@ public import Foundation
 /// The dictionary `aps` that starts, updates or ends a Live Activity (ActivityKit: Starting and updating Live Activities with push
 /// notifications).
 ///
-/// The device decodes state and attributes with a plain `JSONDecoder`, so their dates are seconds since 2001; the dates here are Unix seconds.
+/// The device decodes state and attributes with a plain `JSONDecoder`, so their dates are seconds since 2001; the dates here are Unix
+/// seconds.
 public struct LiveActivityAPS<ContentState: Encodable & Sendable, Attributes: Encodable & Sendable>: Sendable, Encodable {
     public var event: LiveActivityEvent<Attributes>
     /// Orders the pushes: the device ignores one that is older than what it has.

@@ -4,8 +4,8 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// What goes to any number of devices: a payload and its headers, checked against every rule that can be known before sending. A payload goes
-/// out byte for byte.
+/// What goes to any number of devices: a payload and its headers, checked against every rule that can be known before sending. A payload
+/// goes out byte for byte.
 public struct APNsNotification: Sendable {
     public let payload: [UInt8]
     public let pushType: APNsPushType
@@ -18,10 +18,12 @@ public struct APNsNotification: Sendable {
     ///   - payload: JSON, UTF-8; ``APNsContent/bytes()`` makes one.
     ///   - priority: nil for the type's own.
     ///   - expiration: nil leaves it to APNs, which keeps a push up to 30 days.
-    ///   - collapseID: of undelivered pushes with the same id a device gets only the newest, and shows one; at most ``maximumCollapseIDBytes``.
+    ///   - collapseID: of undelivered pushes with the same id a device gets only the newest, and shows one; at most
+    ///     ``maximumCollapseIDBytes``.
     /// - Throws: `invalidHeader`, `invalidPayload`, `tooLarge`.
     public init(
-        payload: [UInt8], pushType: APNsPushType, priority: APNsPriority? = nil, expiration: APNsExpiration? = nil, collapseID: String? = nil
+        payload: [UInt8], pushType: APNsPushType, priority: APNsPriority? = nil, expiration: APNsExpiration? = nil,
+        collapseID: String? = nil
     ) throws(APNsError) {
         self.init(payload, pushType, priority: priority, expiration: expiration, collapseID: collapseID)
         try checkHeaders(priority)
@@ -83,7 +85,10 @@ public struct APNsNotification: Sendable {
     private func checkSize() throws(APNsError) {
         try check(
             payload.count <= pushType.maximumPayloadBytes, .tooLarge, nil,
-            "the payload has \(payload.count) bytes; APNs takes \(pushType.maximumPayloadBytes) for \(pushType.rawValue): shorten the texts or send a link to the rest")
+            """
+            the payload has \(payload.count) bytes; APNs takes \(pushType.maximumPayloadBytes) for \(pushType.rawValue): shorten the \
+            texts or send a link to the rest
+            """)
     }
 }
 

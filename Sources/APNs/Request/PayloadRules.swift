@@ -22,7 +22,8 @@ private func checkBackground(_ aps: JSONShape) throws(APNsError) {
         aps["content-available"]?.isOne == true, .invalidPayload, "aps.content-available", "a background push has the number 1 here")
     for visible in ["alert", "badge", "sound"] {
         try check(
-            aps[visible] == nil, .invalidPayload, "aps.\(visible)", "a background push shows nothing; leave it out or send a push of type alert")
+            aps[visible] == nil, .invalidPayload, "aps.\(visible)",
+            "a background push shows nothing; leave it out or send a push of type alert")
     }
 }
 

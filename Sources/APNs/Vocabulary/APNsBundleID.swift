@@ -12,7 +12,8 @@ public struct APNsBundleID: Sendable, Hashable, CustomStringConvertible {
             !text.isEmpty && text.utf8.count <= Self.maximumBytes && text.utf8.allSatisfy(isPlain), .invalidHeader, "apns-topic",
             "a bundle id has letters, digits, dots and hyphens only, like com.example.app")
         let suffix = APNsPushType.allCases.map(\.topicSuffix).first { !$0.isEmpty && text.hasSuffix($0) && $0.hasPrefix(".push") }
-        try check(suffix == nil, .invalidHeader, "apns-topic", "give the bundle id without \(suffix ?? ""); that follows from the push type")
+        try check(
+            suffix == nil, .invalidHeader, "apns-topic", "give the bundle id without \(suffix ?? ""); that follows from the push type")
         self.text = text
     }
 

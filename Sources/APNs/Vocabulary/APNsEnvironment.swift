@@ -1,5 +1,5 @@
-/// Which of Apple's two worlds a device token belongs to: the build's entitlement `aps-environment` decides. TestFlight, ad-hoc and enterprise
-/// builds are of production.
+/// Which of Apple's two worlds a device token belongs to: the build's entitlement `aps-environment` decides. TestFlight, ad-hoc and
+/// enterprise builds are of production.
 public enum APNsEnvironment: String, Sendable, Hashable, CaseIterable {
     case production
     /// Builds signed for development.

@@ -57,7 +57,8 @@ public enum APNsPushType: String, Sendable, Hashable, CaseIterable {
 
     public var maximumPayloadBytes: Int { self == .voip ? 5120 : 4096 }
 
-    /// Apple takes it with a provider token only, not with a certificate. Documented for `location`; for the others no certificate is offered.
+    /// Apple takes it with a provider token only, not with a certificate. Documented for `location`; for the others no certificate is
+    /// offered.
     public var needsTokenAuthentication: Bool {
         switch self {
         case .location, .liveactivity, .widgets, .controls: true

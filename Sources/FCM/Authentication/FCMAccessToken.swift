@@ -11,8 +11,8 @@ public struct FCMAccessToken: Sendable, Hashable {
     public let lifetimeSeconds: Int
 
     /// Reads the answer of Google's OAuth server (RFC 6749 §5).
-    /// - Throws: `refused` when somebody has to mend the service account or the clock, naming the file's member that is most likely at fault;
-    ///   `unavailable` when it is worth asking again.
+    /// - Throws: `refused` when somebody has to mend the service account or the clock, naming the file's member that is most likely at
+    ///   fault; `unavailable` when it is worth asking again.
     public init(status: Int, body: [UInt8]) throws(FCMError) {
         let answer = try? JSONDecoder().decode(Answer.self, from: Data(body))
         guard status == 200, let token = answer?.access_token, !token.isEmpty, token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {

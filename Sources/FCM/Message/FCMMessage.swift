@@ -22,8 +22,8 @@ public struct FCMMessage: Sendable, Hashable, Codable {
         self.fcmOptions = fcmOptions
     }
 
-    /// What FCM would refuse, whatever the target: reserved keys in `data` (`from`, `message_type`, `notification`, and all that begins with
-    /// `google` or `gcm`), values out of range, more bytes than devices take.
+    /// What FCM would refuse, whatever the target: reserved keys in `data` (`from`, `message_type`, `notification`, and all that begins
+    /// with `google` or `gcm`), values out of range, more bytes than devices take.
     /// - Throws: `invalidField` that names the member, `tooLarge`.
     public func check() throws(FCMError) {
         try checkSize(payloadBytes, FCMLimits.payloadBytes)

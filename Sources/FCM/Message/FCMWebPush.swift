@@ -24,7 +24,8 @@ public struct FCMWebPush: Sendable, Hashable, Codable {
     public var fcmOptions: Options?
 
     public init(
-        headers: [String: String]? = nil, data: [String: String]? = nil, notification: [String: JSONValue]? = nil, fcmOptions: Options? = nil
+        headers: [String: String]? = nil, data: [String: String]? = nil, notification: [String: JSONValue]? = nil,
+        fcmOptions: Options? = nil
     ) {
         self.headers = headers
         self.data = data

@@ -1,6 +1,7 @@
 import URLEncoding
 
-/// Topics a device subscribes to, as resources of v1 (`projects.registrations.topicSubscriptions`): one device a request, there is no batch.
+/// Topics a device subscribes to, as resources of v1 (`projects.registrations.topicSubscriptions`): one device a request, there is no
+/// batch.
 ///
 /// The Instance ID API (`iid.googleapis.com`), which took a thousand tokens at once, is closed for new projects and ends on 2027-09-29: it
 /// isn't here.

@@ -1,5 +1,5 @@
-/// The body of `messages:send` around a hole for its target: made once, filled for each request. What stands around the hole is never parsed
-/// and written again.
+/// The body of `messages:send` around a hole for its target: made once, filled for each request. What stands around the hole is never
+/// parsed and written again.
 public struct FCMRequestBody: Sendable, Hashable {
     private let beforeTarget: [UInt8]
     private let afterTarget: [UInt8]
@@ -53,7 +53,10 @@ func checkSize(_ payloadBytes: Int, _ limitBytes: Int) throws(FCMError) {
     guard payloadBytes <= limitBytes else {
         throw FCMError(
             .tooLarge,
-            "data and notification have \(payloadBytes) bytes of keys and values; FCM takes \(limitBytes): shorten the texts or send a link to the rest")
+            """
+            data and notification have \(payloadBytes) bytes of keys and values; FCM takes \(limitBytes): shorten the texts or send a \
+            link to the rest
+            """)
     }
 }
 

@@ -45,7 +45,9 @@ struct RawMessage {
     private static func checkTexts(_ data: JSONValue?, _ field: String) throws(FCMError) {
         guard case .object(let members)? = data else { return }
         for (key, value) in members.sorted(by: { $0.key < $1.key }) {
-            guard case .string = value else { throw FCMError(.invalidField, field: "\(field).\(key)", "values in data are texts: write \"1\", not 1") }
+            guard case .string = value else {
+                throw FCMError(.invalidField, field: "\(field).\(key)", "values in data are texts: write \"1\", not 1")
+            }
         }
         try checkData(members.mapValues { _ in "" }, field)
     }

@@ -6,8 +6,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// An app that asks Huawei's OAuth server for access tokens, by client credentials: good for v1 and v2, refused by v3. At most 1000 requests in
-/// five minutes.
+/// An app that asks Huawei's OAuth server for access tokens, by client credentials: good for v1 and v2, refused by v3. At most 1000
+/// requests in five minutes.
 public struct HMSOAuthClient: Sendable, Hashable {
     /// Where to POST ``form`` as `application/x-www-form-urlencoded`.
     public static let tokenEndpoint = "https://oauth-login.cloud.huawei.com/oauth2/v3/token"
@@ -18,7 +18,8 @@ public struct HMSOAuthClient: Sendable, Hashable {
 
     /// - Throws: `invalidField` naming `app_id` or `client_secret`.
     public init(clientID: String, clientSecret: String) throws(HMSError) {
-        try check(!clientID.isEmpty && clientID.utf8.allSatisfy(isDigit), "app_id", "an app id has digits alone; AppGallery Connect shows it")
+        try check(
+            !clientID.isEmpty && clientID.utf8.allSatisfy(isDigit), "app_id", "an app id has digits alone; AppGallery Connect shows it")
         try check(!clientSecret.isEmpty, "client_secret", "it is empty; AppGallery Connect shows it beside the app id")
         self.clientID = clientID
         self.clientSecret = clientSecret

@@ -35,7 +35,10 @@ public struct HMSServiceAccount: Sendable {
         } catch {
             throw HMSError(
                 .invalidKey, field: "private_key",
-                "this is no RSA private key in PEM of at least 2048 bits; take it as it stands in the downloaded service account file, line ends included")
+                """
+                this is no RSA private key in PEM of at least 2048 bits; take it as it stands in the downloaded service account file, \
+                line ends included
+                """)
         }
     }
 

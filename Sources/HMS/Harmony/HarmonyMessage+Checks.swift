@@ -13,10 +13,12 @@ extension HarmonyNotification {
         try HMS.check(shows || badge != nil, "payload.notification", "give a title and a body, or a badge")
         try HMS.check(!shows || (title != nil && body != nil), "payload.notification", "title and body belong together")
         if shows {
-            try HMS.check(clickAction != nil, "payload.notification.clickAction", "a notification needs one: {\"actionType\":0} opens the app")
+            try HMS.check(
+                clickAction != nil, "payload.notification.clickAction", "a notification needs one: {\"actionType\":0} opens the app")
         }
         if let clickAction {
-            try HMS.check((0...1).contains(clickAction.actionType), "payload.notification.clickAction.actionType", "it is 0 (the app) or 1 (a page)")
+            try HMS.check(
+                (0...1).contains(clickAction.actionType), "payload.notification.clickAction.actionType", "it is 0 (the app) or 1 (a page)")
             try HMS.check(
                 clickAction.actionType == 0 || clickAction.action != nil || clickAction.uri != nil, "payload.notification.clickAction",
                 "type 1 needs an action or a uri")
@@ -30,7 +32,8 @@ extension HarmonyNotification {
 extension HarmonyPushOptions {
     fileprivate func check(_ pushType: HarmonyPushType) throws(HMSError) {
         try HMS.check(
-            (0...HMSLimits.ttlSeconds).contains(ttl ?? 0), "pushOptions.ttl", "it is at most \(HMSLimits.ttlSeconds) seconds, which is 15 days")
+            (0...HMSLimits.ttlSeconds).contains(ttl ?? 0), "pushOptions.ttl",
+            "it is at most \(HMSLimits.ttlSeconds) seconds, which is 15 days")
         try HMS.check((-1...100).contains(collapseKey ?? -1), "pushOptions.collapseKey", "it is -1 to 100")
         try HMS.check(
             collapseKey == nil || pushType == .alert || pushType == .extension, "pushOptions.collapseKey",

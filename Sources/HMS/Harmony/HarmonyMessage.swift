@@ -22,7 +22,8 @@ public struct HarmonyMessage: Sendable, Hashable {
     }
 }
 
-/// What a request of v3 is for: the header `push-type`. Form updates, live views and in-app calls have payloads of their own, which go out raw.
+/// What a request of v3 is for: the header `push-type`. Form updates, live views and in-app calls have payloads of their own, which go out
+/// raw.
 public struct HarmonyPushType: RawRepresentable, Sendable, Hashable {
     public let rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }

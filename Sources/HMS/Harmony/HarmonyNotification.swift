@@ -23,7 +23,9 @@ public struct HarmonyNotification: Sendable, Hashable, Codable {
     public var profileId: String?
     public var slotType: Int?
 
-    public init(category: String = "MARKETING", title: String? = nil, body: String? = nil, clickAction: ClickAction? = .init(actionType: 0)) {
+    public init(
+        category: String = "MARKETING", title: String? = nil, body: String? = nil, clickAction: ClickAction? = .init(actionType: 0)
+    ) {
         self.category = category
         self.title = title
         self.body = body

@@ -39,7 +39,9 @@ extension HMSAndroid {
 extension HMSAndroidNotification {
     fileprivate func check() throws(HMSError) {
         try clickAction.check("android.notification.click_action")
-        if let style { try HMS.check([0, 1, 3].contains(style), "android.notification.style", "it is 0 (default), 1 (big text) or 3 (inbox)") }
+        if let style {
+            try HMS.check([0, 1, 3].contains(style), "android.notification.style", "it is 0 (default), 1 (big text) or 3 (inbox)")
+        }
         try count(inboxContent, 5, "inbox_content")
         try count(vibrateConfig, 10, "vibrate_config")
         try count(buttons, 3, "buttons")

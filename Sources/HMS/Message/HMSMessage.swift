@@ -1,6 +1,7 @@
 public import JSON
 
-/// The object `message` of v1 and v2, without its target: for devices with HMS Core and for HarmonyOS 2 to 4 (Push Kit REST API, "Message").
+/// The object `message` of v1 and v2, without its target: for devices with HMS Core and for HarmonyOS 2 to 4 (Push Kit REST API,
+/// "Message").
 public struct HMSMessage: Sendable, Hashable, Codable {
     /// Handed to the app; free text, often JSON. Without any `notification` it makes a data message, which shows nothing.
     public var data: String?

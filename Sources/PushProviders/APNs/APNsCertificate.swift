@@ -59,11 +59,15 @@ struct APNsCertificate: Sendable {
 
     private static func check(_ certificate: Certificate, now: Date) throws(CredentialProblem) {
         guard now < certificate.notValidAfter else {
-            let message = "it expired on \(day(certificate.notValidAfter)); make a new one in the developer account, or use a key (.p8), which doesn't expire"
+            let message = """
+            it expired on \(day(certificate.notValidAfter)); make a new one in the developer account, or use a key (.p8), which \
+            doesn't expire
+            """
             throw CredentialProblem(field: "certificate", message)
         }
         guard now >= certificate.notValidBefore else {
-            throw CredentialProblem(field: "certificate", "it isn't valid before \(day(certificate.notValidBefore)); check this machine's clock")
+            throw CredentialProblem(
+                field: "certificate", "it isn't valid before \(day(certificate.notValidBefore)); check this machine's clock")
         }
     }
 
@@ -72,8 +76,10 @@ struct APNsCertificate: Sendable {
 
     private static let noCertificate =
         "this is no certificate in PEM; make one of the .p12 file with: openssl pkcs12 -in file.p12 -clcerts -nokeys -legacy"
-    private static let noKey =
-        "this is no private key in PEM without a password; make one of the .p12 file with: openssl pkcs12 -in file.p12 -nocerts -nodes -legacy"
+    private static let noKey = """
+    this is no private key in PEM without a password; make one of the .p12 file with: openssl pkcs12 -in file.p12 -nocerts -nodes \
+    -legacy
+    """
 }
 
 // What only Apple's certificates have.

@@ -23,7 +23,8 @@ public struct APNsChannelError: Error, Sendable, CustomStringConvertible {
 
     public var description: String { message }
 
-    static let unreadable = APNsChannelError(status: nil, reason: nil, message: "APNs gave an answer that can't be read", isTemporary: false)
+    static let unreadable = APNsChannelError(
+        status: nil, reason: nil, message: "APNs gave an answer that can't be read", isTemporary: false)
 
     private init(status: Int?, reason: APNsReason?, message: String, isTemporary: Bool, isAboutTheHost: Bool = false) {
         self.status = status

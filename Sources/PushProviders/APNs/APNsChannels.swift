@@ -46,8 +46,8 @@ public struct APNsChannels: Sendable {
         return channels
     }
 
-    /// Sends to everyone who listens. Apple's pages name two hosts for it: where the first knows nothing of broadcasts the second is asked, and
-    /// remembered.
+    /// Sends to everyone who listens. Apple's pages name two hosts for it: where the first knows nothing of broadcasts the second is asked,
+    /// and remembered.
     public func broadcast(_ broadcast: APNsBroadcast, to channel: APNsChannelID, now: Date) async throws(APNsChannelError) {
         let request = { (route: APNsRoute) in
             broadcast.request(to: channel, of: credential.bundleID, providerToken: route.providerToken)

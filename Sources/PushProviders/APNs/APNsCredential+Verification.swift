@@ -9,7 +9,8 @@ public import Foundation
 #endif
 
 extension APNsCredential {
-    /// Sends to a token that nobody has, in each environment the credential is for: that APNs complains of the token shows that it takes the rest.
+    /// Sends to a token that nobody has, in each environment the credential is for: that APNs complains of the token shows that it takes
+    /// the rest.
     public func verify(over transport: any Transport, now: Date) async -> CredentialVerdict {
         for environment in environments.compactMap(APNsEnvironment.init) {
             let verdict = await verify(in: environment, over: transport, now: now)

@@ -10,10 +10,10 @@ public import Foundation
 
 /// An App's way into APNs: a team's key, or a certificate.
 ///
-/// Fields of a key: `bundle_id`, `team_id`, `key_id` and `private_key`, the text of the `.p8` file. Of a certificate: `certificate`, a chain in PEM,
-/// and `private_key`; `bundle_id` where the certificate doesn't name it. Of both: `environment`, `production`, `sandbox` or `both`, when missing all
-/// that the credential is good for; and, for a simulator or a proxy, the origins `endpoint` (for everything), `sandbox_endpoint`,
-/// `broadcast_endpoint` and `management_endpoint`.
+/// Fields of a key: `bundle_id`, `team_id`, `key_id` and `private_key`, the text of the `.p8` file. Of a certificate: `certificate`, a
+/// chain in PEM, and `private_key`; `bundle_id` where the certificate doesn't name it. Of both: `environment`, `production`, `sandbox` or
+/// `both`, when missing all that the credential is good for; and, for a simulator or a proxy, the origins `endpoint` (for everything),
+/// `sandbox_endpoint`, `broadcast_endpoint` and `management_endpoint`.
 public struct APNsCredential: ProviderCredential {
     public static let provider = ProviderName.apns
     public static let fieldNames: Set = [

@@ -26,7 +26,8 @@ enum APNsOutcome {
     static func read(_ reply: Result<TransportReply, TransportError>, now: Date) -> Answer {
         switch reply {
         case .success(let reply) where reply.status == 200: .outcome(.accepted(id: reply.header("apns-id")))
-        case .success(let reply): read(APNsReply(status: reply.status, body: reply.body) { reply.header($0) }, reply.retryAfter(now: now), now)
+        case .success(let reply):
+            read(APNsReply(status: reply.status, body: reply.body) { reply.header($0) }, reply.retryAfter(now: now), now)
         case .failure(let error): .outcome(read(error))
         }
     }
@@ -77,7 +78,8 @@ enum APNsOutcome {
         switch reason {
         case .badTopic, .topicDisallowed, .topicMismatch:
             "the credential isn't good for this bundle_id and push type; check bundle_id, and which apps the key is for"
-        case .deviceTokenNotForTopic: "the device token belongs to another app or is of another kind; check bundle_id and how the device is registered"
+        case .deviceTokenNotForTopic:
+            "the device token belongs to another app or is of another kind; check bundle_id and how the device is registered"
         case .invalidProviderToken:
             "key_id, team_id and private_key don't belong together, the key was revoked, or this machine's clock is wrong"
         case .badEnvironmentKeyIDInToken, .badCertificateEnvironment: "the credential is for the other environment"

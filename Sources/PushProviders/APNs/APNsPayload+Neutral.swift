@@ -13,7 +13,9 @@ extension APNsPayload {
 
     private static func check(_ notification: PushSender.Notification) throws(PushProblem) {
         if notification.background == true, alert(notification) != nil || notification.badge != nil || notification.sound != nil {
-            throw invalid("notification.background", "a background push shows nothing: leave out title, subtitle, body, badge and sound, or background")
+            throw invalid(
+                "notification.background",
+                "a background push shows nothing: leave out title, subtitle, body, badge and sound, or background")
         }
         if notification.mutable == true, alert(notification) == nil {
             throw invalid("notification.mutable", "there is no alert to change: give a title or a body, or leave mutable out")

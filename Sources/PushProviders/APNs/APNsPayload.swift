@@ -24,8 +24,8 @@ import Foundation
 /// | `ttl` | `apns-expiration` |
 /// | `urgency` | `apns-priority`: `high` and `normal` 10, `low` 5, `very-low` 1, as far as the push type has them |
 ///
-/// The push's id stands beside `aps` as `herald_id`, so that an app knows a repeat when it sees one. `icon`, `badge_icon`, `actions` (name a
-/// `category` instead), `channel` and `color` have no counterpart.
+/// The push's id stands beside `aps` as `herald_id`, so that an app knows a repeat when it sees one. `icon`, `badge_icon`, `actions` (name
+/// a `category` instead), `channel` and `color` have no counterpart.
 enum APNsPayload {
     /// - Parameter expiresAt: nil for a push with TTL 0.
     /// - Throws: why it can't be sent, with the field as the API spells it.

@@ -7,8 +7,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// The one provider token of a key, for everybody in this process who sends with it: APNs counts the tokens of a team and key, whichever App
-/// they are for and however often the credential is set.
+/// The one provider token of a key, for everybody in this process who sends with it: APNs counts the tokens of a team and key, whichever
+/// App they are for and however often the credential is set.
 final class APNsProviderTokens: Sendable {
     let key: APNsKey
 
@@ -31,7 +31,8 @@ final class APNsProviderTokens: Sendable {
         let publicKey: [UInt8]
     }
 
-    // A process-wide table on purpose: that there is one token per key in a process is what it is for. It holds as many entries as keys were set.
+    // A process-wide table on purpose: that there is one token per key in a process is what it is for. It holds as many entries as keys
+    // were set.
     private static let known = Mutex<[Identity: APNsProviderTokens]>([:])
 
     static func of(_ key: APNsKey) -> APNsProviderTokens {
@@ -92,8 +93,8 @@ final class APNsProviderTokens: Sendable {
     /// Part of the connections' group.
     var connectionGeneration: Int { state.withLock { $0.connectionGeneration } }
 
-    /// APNs ties a connection to the key and the bundle ids that it first sees on it. When it refuses others, new connections are worth a try;
-    /// not often, for that looks like an attack.
+    /// APNs ties a connection to the key and the bundle ids that it first sees on it. When it refuses others, new connections are worth a
+    /// try; not often, for that looks like an attack.
     func renewConnections(now: Date) {
         state.withLock { state in
             if let last = state.connectionsRenewedAt, abs(now.timeIntervalSince(last)) < Self.connectionRenewalSeconds { return }

@@ -35,7 +35,8 @@ struct APNsRoute: Sendable {
         case .certificate(let certificate):
             guard now < certificate.expiresAt else {
                 let day = APNsCertificate.day(certificate.expiresAt)
-                throw Obstacle(outcome: .unauthorized(problem: "the certificate for \(credential.bundleID) expired on \(day); set a new one"))
+                throw Obstacle(
+                    outcome: .unauthorized(problem: "the certificate for \(credential.bundleID) expired on \(day); set a new one"))
             }
             group = ConnectionGroup(id: "apns \(origin) \(certificate.fingerprint) \(purpose)", identity: certificate.identity)
             providerToken = nil

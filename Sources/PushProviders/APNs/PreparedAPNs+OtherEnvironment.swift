@@ -8,8 +8,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// `BadDeviceToken` says that a token is dead or of the other environment: a build's entitlement decides, and devices tell wrong stories. So the
-/// other environment is asked, once.
+/// `BadDeviceToken` says that a token is dead or of the other environment: a build's entitlement decides, and devices tell wrong stories.
+/// So the other environment is asked, once.
 extension PreparedAPNs {
     /// - Parameter appIdentifier: of the app that the token was sent to.
     func probe(_ page: Page, _ members: [Int], of appIdentifier: String, in environment: APNsEnvironment) async {
@@ -52,8 +52,8 @@ extension PreparedAPNs {
 
     private static func unproven(_ environment: APNsEnvironment) -> String {
         """
-        APNs answered 400 BadDeviceToken: the token is dead, or belongs to the environment \(environment.rawValue), which these credentials can't \
-        ask: set credentials for it too, or register the device with its own environment
+        APNs answered 400 BadDeviceToken: the token is dead, or belongs to the environment \(environment.rawValue), which these \
+        credentials can't ask: set credentials for it too, or register the device with its own environment
         """
     }
 

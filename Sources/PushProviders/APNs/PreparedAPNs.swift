@@ -75,7 +75,8 @@ struct PreparedAPNs: PreparedPush {
     }
 
     private func send(_ page: Page, to members: [Int], of appIdentifier: String) async {
-        guard let credential = credentials.credential(for: lane, appIdentifier: appIdentifier), let environment = APNsEnvironment(lane.environment)
+        guard let credential = credentials.credential(for: lane, appIdentifier: appIdentifier),
+            let environment = APNsEnvironment(lane.environment)
         else {
             return members.forEach { page.report($0, .unauthorized(problem: missing(appIdentifier))) }
         }
@@ -122,7 +123,10 @@ struct PreparedAPNs: PreparedPush {
 
     private func missing(_ appIdentifier: String) -> String {
         let app = appIdentifier.isEmpty ? "" : " for \(appIdentifier)"
-        return "the App has no APNs credentials\(app) in the environment \(lane.environment.rawValue); set them with PUT /v1/apps/{app}/providers/apns"
+        return """
+        the App has no APNs credentials\(app) in the environment \(lane.environment.rawValue); set them with PUT \
+        /v1/apps/{app}/providers/apns
+        """
     }
 
     /// Answers come on many threads.

@@ -25,6 +25,7 @@ public final class CredentialTable<Credential: ProviderCredential>: Sendable {
     func problem(sendingFor app: AppID) -> PushProblem? {
         guard all(for: app).isEmpty else { return nil }
         let provider = Credential.provider.rawValue
-        return PushProblem(.noCredential, field: provider, "there are no credentials for \(provider); give the App's, which docs/credentials.md describes")
+        return PushProblem(
+            .noCredential, field: provider, "there are no credentials for \(provider); give the App's, which docs/credentials.md describes")
     }
 }

@@ -57,7 +57,10 @@ extension FCMCredential {
             .refused(
                 CredentialProblem(
                     field: "service_account",
-                    "\(words): the account needs the permission cloudmessaging.messages.create in \(projectID), so give it the role Firebase Cloud Messaging API Admin there; and switch the Firebase Cloud Messaging API on in that project"
+                    """
+                    \(words): the account needs the permission cloudmessaging.messages.create in \(projectID), so give it the role \
+                    Firebase Cloud Messaging API Admin there; and switch the Firebase Cloud Messaging API on in that project
+                    """
                 ))
         case 404: .refused(CredentialProblem(field: "project_id", "\(words): there is no project \(projectID)"))
         default: .unknown(reason: words)

@@ -11,8 +11,8 @@ public import Foundation
 
 /// An App's way into a Firebase project.
 ///
-/// Fields: `service_account`, the file that the Firebase console lets one download, as a JSON object or as its text; optionally `project_id`,
-/// another project that the account may send for, `endpoint` and `token_endpoint`, which stand in for Google's.
+/// Fields: `service_account`, the file that the Firebase console lets one download, as a JSON object or as its text; optionally
+/// `project_id`, another project that the account may send for, `endpoint` and `token_endpoint`, which stand in for Google's.
 public struct FCMCredential: ProviderCredential {
     public static let provider = ProviderName.fcm
     public static let fieldNames: Set = ["service_account", "project_id", "endpoint", "token_endpoint"]
@@ -54,7 +54,9 @@ extension FCMCredential {
             default: [UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: ":")].contains(byte)
             }
         }
-        guard isID else { throw CredentialProblem(field: "project_id", "take the id, or the number, that the project's settings show: a-z, 0-9 and -") }
+        guard isID else {
+            throw CredentialProblem(field: "project_id", "take the id, or the number, that the project's settings show: a-z, 0-9 and -")
+        }
         return id
     }
 

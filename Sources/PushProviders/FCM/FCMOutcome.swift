@@ -20,7 +20,8 @@ enum FCMOutcome {
         switch FCMReply(status: reply.status, body: reply.body) {
         case .accepted(let name): return .outcome(.accepted(id: name))
         case .refused(let refusal):
-            let again = reply.retryAfter(now: now) ?? refusal.retryDelaySeconds.map { now.addingTimeInterval(min(max(0, $0), longestWaitSeconds)) }
+            let again =
+                reply.retryAfter(now: now) ?? refusal.retryDelaySeconds.map { now.addingTimeInterval(min(max(0, $0), longestWaitSeconds)) }
             return refusal.code.flatMap { byCode($0, refusal, again, now) }.map { .outcome($0) } ?? byStatus(refusal, again, now)
         }
     }
@@ -44,7 +45,8 @@ enum FCMOutcome {
             return .rejected(reason: reason)
         case .senderIDMismatch:
             // One token of another project, or a whole App with the wrong one: never a reason to disable.
-            return .rejected(reason: "\(reason): the token belongs to another Firebase project; register it with its project as app_identifier")
+            return .rejected(
+                reason: "\(reason): the token belongs to another Firebase project; register it with its project as app_identifier")
         case .thirdPartyAuthError:
             // Concerns the project's iOS or web devices only. As `unauthorized` it would stop the Android ones, too.
             return .rejected(reason: "\(reason): mend the APNs key or the web push key in the Firebase project")

@@ -43,7 +43,8 @@ public struct HMSCredential: ProviderCredential {
         let clientAccess = client.map { Self.access($0, tokenEndpoint: tokenEndpoint) }
         guard let access = clientAccess ?? harmonyAccess else {
             throw CredentialProblem(
-                field: "client_secret", "give app_id with client_secret, or a service account: project_id, key_id, sub_account and private_key")
+                field: "client_secret",
+                "give app_id with client_secret, or a service account: project_id, key_id, sub_account and private_key")
         }
         coreAccess = access
     }
@@ -52,7 +53,9 @@ public struct HMSCredential: ProviderCredential {
     public var appIdentifier: String { projectID ?? appID ?? "" }
 
     public var summary: [String: String] {
-        var summary = ["authentication": [hasSecret ? "oauth" : nil, harmonyAccess == nil ? nil : "jwt"].compactMap { $0 }.joined(separator: ", ")]
+        var summary = [
+            "authentication": [hasSecret ? "oauth" : nil, harmonyAccess == nil ? nil : "jwt"].compactMap { $0 }.joined(separator: ", ")
+        ]
         summary["app_id"] = appID
         summary["project_id"] = projectID
         if origin != HMSEndpoint.origin { summary["endpoint"] = origin }

@@ -17,7 +17,8 @@ extension HMSPayload {
     }
 
     private var androidNotification: HMSAndroidNotification {
-        var shown = HMSAndroidNotification(title: title, body: body, clickAction: notification.url.map(HMSClickAction.open(url:)) ?? .openApp)
+        var shown = HMSAndroidNotification(
+            title: title, body: body, clickAction: notification.url.map(HMSClickAction.open(url:)) ?? .openApp)
         shown.image = notification.image
         shown.color = notification.color
         shown.sound = notification.sound.flatMap { $0 == "default" ? nil : $0 }

@@ -46,7 +46,8 @@ struct HMSPayload: Sendable {
     /// Huawei takes fewer test messages and fewer widget updates at once.
     var harmonyTokensPerRequest: Int {
         if pushType == .form { return 1 }
-        let isTest = notification.hms?.pushOptions.flatMap { try? JSONDecoder().decode(HarmonyPushOptions.self, from: Data($0.utf8)) }?.testMessage
+        let isTest = notification.hms?.pushOptions.flatMap { try? JSONDecoder().decode(HarmonyPushOptions.self, from: Data($0.utf8)) }?
+            .testMessage
         return isTest == true ? 10 : HMSLimits.tokens
     }
 
@@ -62,7 +63,8 @@ struct HMSPayload: Sendable {
         policy.collapseKey.flatMap { Int($0) }.flatMap { (0...100).contains($0) ? $0 : nil }
     }
 
-    /// Under one number a device shows the newest only: so a tag or a collapse key replaces, and a repeat of this push shows no second time.
+    /// Under one number a device shows the newest only: so a tag or a collapse key replaces, and a repeat of this push shows no second
+    /// time.
     var notifyID: Int {
         let text = notification.tag ?? policy.collapseKey ?? id
         return Int(text.utf8.reduce(2_166_136_261 as UInt32) { ($0 ^ UInt32($1)) &* 16_777_619 } & 0x7FFF_FFFF)

@@ -43,7 +43,8 @@ public struct HMSProvider: PushProvider {
         } catch {
             let field = error.field == "pushOptions" ? "push_options" : harmony ? "payload" : "message"
             return PushProblem(
-                error.code == .tooLarge ? .tooLarge : .invalidField, field: isRaw ? "notification.hms.\(field)" : "notification", error.description)
+                error.code == .tooLarge ? .tooLarge : .invalidField, field: isRaw ? "notification.hms.\(field)" : "notification",
+                error.description)
         }
     }
 

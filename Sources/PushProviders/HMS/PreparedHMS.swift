@@ -86,7 +86,9 @@ struct PreparedHMS: PreparedPush {
 
     /// - Parameter pushType: nil for v1 and v2, which don't know it.
     static func request(_ url: String, _ accessToken: String, _ body: [UInt8], pushType: HarmonyPushType?) -> TransportRequest {
-        var headers = [(name: "authorization", value: "Bearer \(accessToken)"), (name: "content-type", value: "application/json; charset=UTF-8")]
+        var headers = [
+            (name: "authorization", value: "Bearer \(accessToken)"), (name: "content-type", value: "application/json; charset=UTF-8"),
+        ]
         if let pushType { headers.append((name: "push-type", value: String(pushType.rawValue))) }
         // The answer to a thousand tokens may list them all.
         return TransportRequest(url: url, headers: headers, body: body, replyLimitBytes: 512 * 1024)
@@ -103,7 +105,8 @@ struct PreparedHMS: PreparedPush {
             let access = group.isHarmony ? credential.harmonyAccess : credential.coreAccess
         else {
             return .failure(
-                Obstacle(outcome: .unauthorized(problem: Self.missing("service account, which HarmonyOS 5 needs,", for: group.appIdentifier))))
+                Obstacle(
+                    outcome: .unauthorized(problem: Self.missing("service account, which HarmonyOS 5 needs,", for: group.appIdentifier))))
         }
         let ttlSeconds = min(max(1, push.remainingTTL(at: now).seconds), HMSLimits.ttlSeconds)
         do throws(HMSError) {
@@ -122,7 +125,10 @@ struct PreparedHMS: PreparedPush {
     }
 
     private static func missing(_ what: String, for appIdentifier: String) -> String {
-        "the App has no HMS \(what) for \(appIdentifier.isEmpty ? "any project" : "project \(appIdentifier)"); set them with PUT /v1/apps/{app}/providers/hms"
+        """
+        the App has no HMS \(what) for \(appIdentifier.isEmpty ? "any project" : "project \(appIdentifier)"); set them with PUT \
+        /v1/apps/{app}/providers/hms
+        """
     }
 }
 

@@ -32,7 +32,8 @@ struct PreparedWNS: PreparedPush {
     }
 
     private func send(
-        to members: [Int], of appIdentifier: String, _ recipients: [Recipient], now: Date, report: @escaping @Sendable (Int, Outcome) -> Void
+        to members: [Int], of appIdentifier: String, _ recipients: [Recipient], now: Date,
+        report: @escaping @Sendable (Int, Outcome) -> Void
     ) async {
         let deadline = ContinuousClock.now + attemptDeadline
         let way: Way
@@ -86,7 +87,10 @@ struct PreparedWNS: PreparedPush {
     }
 
     private static func missing(_ appIdentifier: String) -> String {
-        "the App has no WNS credentials for \(appIdentifier.isEmpty ? "any app" : appIdentifier); set them with PUT /v1/apps/{app}/providers/wns"
+        """
+        the App has no WNS credentials for \(appIdentifier.isEmpty ? "any app" : appIdentifier); set them with PUT \
+        /v1/apps/{app}/providers/wns
+        """
     }
 }
 

@@ -11,8 +11,9 @@ public import Foundation
 
 /// An App's way into Windows Push Notification Services.
 ///
-/// Fields: `tenant_id`, `client_id` and `client_secret` of an app registration in Microsoft Entra ID; or `package_sid` and `client_secret` of an
-/// app of the Store. Optionally `token_endpoint`, and `endpoint`: an origin whose channel URIs are trusted with the access token like Microsoft's.
+/// Fields: `tenant_id`, `client_id` and `client_secret` of an app registration in Microsoft Entra ID; or `package_sid` and `client_secret`
+/// of an app of the Store. Optionally `token_endpoint`, and `endpoint`: an origin whose channel URIs are trusted with the access token like
+/// Microsoft's.
 public struct WNSCredential: ProviderCredential {
     public static let provider = ProviderName.wns
     public static let fieldNames: Set = ["tenant_id", "client_id", "client_secret", "package_sid", "endpoint", "token_endpoint"]

@@ -61,7 +61,8 @@ enum WNSPayload {
 
     private static func button(_ action: NotificationAction) -> WNSToast.Button {
         WNSToast.Button(
-            title: action.title, arguments: action.url ?? action.action, activation: action.url == nil ? .foreground : .protocol, icon: action.icon)
+            title: action.title, arguments: action.url ?? action.action, activation: action.url == nil ? .foreground : .protocol,
+            icon: action.icon)
     }
 
     /// A name is a file of the App; what has a scheme stays.

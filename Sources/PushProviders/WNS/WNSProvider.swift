@@ -50,6 +50,7 @@ public struct WNSProvider: PushProvider {
             notification = .failure(error)
         }
         return PreparedWNS(
-            push: push, lane: lane, notification: notification, credentials: credentials, transport: transport, attemptDeadline: attemptDeadline)
+            push: push, lane: lane, notification: notification, credentials: credentials, transport: transport,
+            attemptDeadline: attemptDeadline)
     }
 }

@@ -30,7 +30,8 @@ struct PreparedWebPush: PreparedPush {
     func attempt(
         _ recipients: [Recipient], now: Date, report: @escaping @Sendable (_ index: Int, _ outcome: Outcome) -> Void
     ) async {
-        let page = Page(credentials: credentials(for: recipients), ttl: section?.ttlSeconds.map(TTL.init) ?? push.remainingTTL(at: now), now: now)
+        let page = Page(
+            credentials: credentials(for: recipients), ttl: section?.ttlSeconds.map(TTL.init) ?? push.remainingTTL(at: now), now: now)
         let deadline = ContinuousClock.now + attemptDeadline
         await withDiscardingTaskGroup { tasks in
             for start in stride(from: 0, to: recipients.count, by: Self.chunkDevices) {

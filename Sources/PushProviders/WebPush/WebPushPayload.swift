@@ -6,8 +6,8 @@ import Foundation
 import JSON
 import PushSender
 
-/// What the App's service worker gets: a notification in the shape of Declarative Web Push (W3C Push API, WebKit), with the push's id beside it
-/// so that a receiver knows a repeat when it sees one. A raw section goes out instead, as it is.
+/// What the App's service worker gets: a notification in the shape of Declarative Web Push (W3C Push API, WebKit), with the push's id
+/// beside it so that a receiver knows a repeat when it sees one. A raw section goes out instead, as it is.
 struct WebPushPayload: Encodable {
     /// Says that a browser may show it without asking the service worker; missing when nothing is to be shown.
     private let web_push: Int?

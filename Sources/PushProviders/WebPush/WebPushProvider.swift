@@ -37,7 +37,10 @@ public struct WebPushProvider: PushProvider {
         guard bytes > MessageEncryption.maximumPlaintextBytes else { return nil }
         return PushProblem(
             .tooLarge, field: notification.webpush == nil ? "notification" : "notification.webpush.payload",
-            "the Web Push payload has \(bytes) bytes; push services take \(MessageEncryption.maximumPlaintextBytes): shorten the texts or send a link to the rest")
+            """
+            the Web Push payload has \(bytes) bytes; push services take \(MessageEncryption.maximumPlaintextBytes): shorten the texts or \
+            send a link to the rest
+            """)
     }
 
     /// As long as every push's id.

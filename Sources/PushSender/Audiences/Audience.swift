@@ -46,7 +46,9 @@ public struct Audience: Sendable, Hashable, Codable {
 }
 
 extension Audience {
-    private enum CodingKeys: String, CodingKey { case everyone, devices, users, topics, tokens, saved, tags, records, excluded, ignoresStrangers }
+    private enum CodingKeys: String, CodingKey {
+        case everyone, devices, users, topics, tokens, saved, tags, records, excluded, ignoresStrangers
+    }
 
     /// What is empty is left out, and what was left out is empty: rows stay short, and old ones can be read.
     public func encode(to encoder: any Encoder) throws {

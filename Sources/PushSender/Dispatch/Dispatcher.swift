@@ -138,7 +138,9 @@ public final class Dispatcher: Sendable {
         for slice in slices {
             leases.hold(owner)
             background.start {
-                await self.worker.send(ClaimedSlice(slice: slice, push: push, rules: rules, owner: owner), mayShare: { false }) { self.isStopping }
+                await self.worker.send(ClaimedSlice(slice: slice, push: push, rules: rules, owner: owner), mayShare: { false }) {
+                    self.isStopping
+                }
                 self.leases.close(owner)
                 self.give(.direct, in: slice.lane)
             }

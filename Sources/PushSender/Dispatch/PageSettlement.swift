@@ -66,8 +66,10 @@ struct PageSettlement {
     }
 
     private static let deadReason = "the provider says that the device's token is no longer valid"
-    private static let doubtfulReason =
-        "the provider says that the device's token is no longer valid, but says so of too many: the device stays active; check the credentials and their environment"
+    private static let doubtfulReason = """
+    the provider says that the device's token is no longer valid, but says so of too many: the device stays active; check the \
+    credentials and their environment
+    """
 
     /// To be told once it is written, at `date`.
     func report(at date: Date) -> PageReport {

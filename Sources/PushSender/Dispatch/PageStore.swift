@@ -13,7 +13,8 @@ public protocol PageStore: Sendable {
     /// How many active devices of the slice's part of the audience there are after its cursor.
     func left(of slice: Slice, push: Push) async throws -> Int
 
-    /// Asks whether caps on how often let recipients have a push, and counts those that may. Asking again for the same push changes nothing.
+    /// Asks whether caps on how often let recipients have a push, and counts those that may. Asking again for the same push changes
+    /// nothing.
     func reserve(_ push: Push, for recipients: [Recipient], now: Date) async throws -> [FrequencyVerdict]
 
     /// Writes what came of a page: cursor, counters, retries, failures, dead devices, and the end of the push when this was the last.

@@ -7,8 +7,8 @@ public import Foundation
 /// The port to wherever pushes and their slices are kept. Batch-first; every change is durable when the call returns, and happens
 /// whole or not at all.
 public protocol PushStore: PageStore {
-    /// Which lanes the devices of an audience are in, disabled devices too, and what their App asks of all pushes. Looks at named devices or
-    /// jumps through an index; never walks an audience.
+    /// Which lanes the devices of an audience are in, disabled devices too, and what their App asks of all pushes. Looks at named devices
+    /// or jumps through an index; never walks an audience.
     /// - Parameter byTimeZone: whether to tell time zones apart, once the App's rules are known.
     /// - Throws: ``PushProblem`` with code `unknownDevice` when the audience names a device that is not there.
     func reach(of audience: Audience, app: AppID, byTimeZone: @escaping @Sendable (AppRules) -> Bool) async throws -> Reach
@@ -67,8 +67,8 @@ public protocol PushStore: PageStore {
     /// - Returns: how many rows; 0 when none is left, or another process is at it.
     func deleteFinished(before date: Date, limit: Int) async throws -> Int
 
-    /// Deletes what was kept so long only to answer repeated requests, made before `requests` for pushes that are over, and counts of how often that no cap asks
-    /// for any more: at most `limit` rows of each.
+    /// Deletes what was kept so long only to answer repeated requests, made before `requests` for pushes that are over, and counts of how
+    /// often that no cap asks for any more: at most `limit` rows of each.
     /// - Returns: how many rows; 0 when none is left, or another process is at it.
     func deleteOutdated(requestsBefore requests: Date, now: Date, limit: Int) async throws -> Int
 }

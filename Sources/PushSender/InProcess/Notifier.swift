@@ -8,8 +8,8 @@ public import Foundation
 /// to tokens.
 ///
 /// What is wrong here is thrown, and nothing is sent then. What goes wrong on the way comes in ``problems``. When a call returns, every
-/// device has been attempted once; what is worth another attempt is tried again while ``run()`` runs, as the providers and the policy allow.
-/// Nothing of it outlives the process: a server that must not lose a push accepts it with a ``PushIntake`` over a ``PushStore``.
+/// device has been attempted once; what is worth another attempt is tried again while ``run()`` runs, as the providers and the policy
+/// allow. Nothing of it outlives the process: a server that must not lose a push accepts it with a ``PushIntake`` over a ``PushStore``.
 public final class Notifier: Sendable {
     public let problems: TransportProblems
 

@@ -46,7 +46,8 @@ public struct PushIntake: Sendable {
         let slices = openings.map { segment, opensAt in
             Acceptance.NewSlice(segment, notBefore: (opensAt ?? now) > now ? opensAt : nil)
         }
-        return try await store(Acceptance(push: push, slices: slices, idempotency: request.idempotency, labels: request.labels), reach.rules)
+        return try await store(
+            Acceptance(push: push, slices: slices, idempotency: request.idempotency, labels: request.labels), reach.rules)
     }
 
     /// What was accepted once is answered so, whatever has passed since.
@@ -75,7 +76,10 @@ public struct PushIntake: Sendable {
         guard recalled.policy.collapseKey != nil else {
             throw PushProblem(
                 .invalidField, field: "collapse_key",
-                "the push \(id.rawValue) was sent without one, so nothing can take its place; POST /v1/pushes/\(id.rawValue)/cancel stops the rest")
+                """
+                the push \(id.rawValue) was sent without one, so nothing can take its place; POST /v1/pushes/\(id.rawValue)/cancel stops \
+                the rest
+                """)
         }
         var request = PushRequest(
             app: app, audience: recalled.audience, notification: notification, policy: recalled.policy)
@@ -180,7 +184,10 @@ public struct PushIntake: Sendable {
             let providers = Set(reach.segments.map(\.lane.provider.rawValue)).sorted().joined(separator: ", ")
             throw PushProblem(
                 .nobody, field: "notification",
-                "the audience's devices are reached through \(providers), for which there is nothing in it; add a title, a body or a section for it")
+                """
+                the audience's devices are reached through \(providers), for which there is nothing in it; add a title, a body or a \
+                section for it
+                """)
         }
         if !segments.isEmpty {
             if reach.isSure { return }

@@ -27,7 +27,9 @@ public struct PushOptions: Sendable, Hashable, Codable {
 }
 
 extension PushOptions {
-    private enum CodingKeys: String, CodingKey { case schedule, caps, wording, devicesPerSecond, wantsReceipts, expiresAt, attempts, origin }
+    private enum CodingKeys: String, CodingKey {
+        case schedule, caps, wording, devicesPerSecond, wantsReceipts, expiresAt, attempts, origin
+    }
 
     /// What wasn't asked for is left out, and what was left out wasn't asked for.
     public func encode(to encoder: any Encoder) throws {

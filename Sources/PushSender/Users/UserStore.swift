@@ -18,8 +18,8 @@ public protocol UserStore: Sendable {
     /// Undoes ``join(_:user:app:now:)``; what a device joined itself stays.
     func leave(_ topic: String, user: String, app: AppID) async throws
 
-    /// Changes what a user joined, and with it all devices that the user has: those that joined a topic themselves stay in it. Of everybody,
-    /// where `user` is nil, only devices that register afterwards know.
+    /// Changes what a user joined, and with it all devices that the user has: those that joined a topic themselves stay in it. Of
+    /// everybody, where `user` is nil, only devices that register afterwards know.
     func change(_ topics: TopicChange, user: String?, app: AppID, now: Date) async throws
     /// Who joined what, in the order of users, everybody first, and topics, after `after`. At most `limit`.
     /// - Parameter users: only these, nil for everybody; all where there are none.

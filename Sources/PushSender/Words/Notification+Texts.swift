@@ -30,8 +30,8 @@ extension Notification {
         return changed
     }
 
-    /// As ``changingTexts(_:)``, where nothing can be wrong. One function over all errors, `Never` among them, is more than the optimizer of
-    /// Swift 6.3 takes.
+    /// As ``changingTexts(_:)``, where nothing can be wrong. One function over all errors, `Never` among them, is more than the optimizer
+    /// of Swift 6.3 takes.
     func replacingTexts(_ change: (_ text: String) -> String) -> Notification {
         (try? changingTexts { text, _, _ in change(text) }) ?? self
     }

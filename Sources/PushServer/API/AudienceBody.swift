@@ -41,7 +41,8 @@ struct AudienceReader: Sendable {
         }
         return Audience(
             everyone: body.all ?? false, devices: (body.devices ?? []).map(DeviceID.init), users: body.users ?? [],
-            topics: body.topics ?? [], tokens: try tokens(body.tokens ?? [], field), saved: try await named(body.audiences ?? [], app, field),
+            topics: body.topics ?? [], tokens: try tokens(body.tokens ?? [], field),
+            saved: try await named(body.audiences ?? [], app, field),
             tags: try expression(body.tags, field), excluded: try await excluded(body.exclude, app, "\(field).exclude"))
     }
 

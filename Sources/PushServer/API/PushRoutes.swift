@@ -77,7 +77,9 @@ struct PushRoutes: Sendable {
                 id, app: app, instead: body.notification, idempotency: idempotency, now: now())
         else { throw Problem.noSuch("push", id.rawValue) }
         watch.ring()
-        if !instead.isRepetition { try await audit.record(.pushRecalled, "push \(id.rawValue), by \(instead.push.id.rawValue)", by: context) }
+        if !instead.isRepetition {
+            try await audit.record(.pushRecalled, "push \(id.rawValue), by \(instead.push.id.rawValue)", by: context)
+        }
         return try accepted(instead)
     }
 

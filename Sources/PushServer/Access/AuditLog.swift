@@ -28,7 +28,8 @@ struct AuditLog: Sendable {
             try await write(action, subject, app: app ?? key.app, keyID: key.id, keyName: key.name)
         } catch let error as StorageError {
             logger.error(
-                "The audit log can't be written", metadata: ["action": "\(action.rawValue)", "subject": "\(subject)", "key": "\(key.id)", "error": "\(error)"])
+                "The audit log can't be written",
+                metadata: ["action": "\(action.rawValue)", "subject": "\(subject)", "key": "\(key.id)", "error": "\(error)"])
         }
     }
 

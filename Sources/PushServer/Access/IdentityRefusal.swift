@@ -28,7 +28,10 @@ enum IdentityRefusal: String, Error, Sendable, CaseIterable {
         case .missing: "with this key a user is named by identity_token, signed by your own server"
         case .notConfigured: "the App has no identity settings; make some with PUT /v1/apps/{app}/identity, or leave identity_token out"
         case .malformed:
-            "identity_token: not a JSON Web Token as it is needed: signed, at most \(IdentityToken.limitBytes) bytes, with sub (text of 1 to 256 bytes) and exp (a number)"
+            """
+            identity_token: not a JSON Web Token as it is needed: signed, at most \(IdentityToken.limitBytes) bytes, with sub (text of 1 \
+            to 256 bytes) and exp (a number)
+            """
         case .otherUser: "identity_token: its sub is another user than the one that is named"
         case .untrusted: "identity_token: none of the App's keys has signed it, by its kid and alg"
         case .expired: "identity_token: it has expired; get a new one"
@@ -36,7 +39,8 @@ enum IdentityRefusal: String, Error, Sendable, CaseIterable {
         case .wrongIssuer: "identity_token: its iss is not the one in the App's identity settings"
         case .wrongAudience: "identity_token: its aud doesn't name the audience in the App's identity settings"
         case .keysUnavailable: "the keys at the App's jwks_url can't be had right now; try again later"
-        case .settingsUnreadable: "the App's identity settings can't be opened: the master key is not the one they were sealed with; set them again"
+        case .settingsUnreadable:
+            "the App's identity settings can't be opened: the master key is not the one they were sealed with; set them again"
         }
     }
 }

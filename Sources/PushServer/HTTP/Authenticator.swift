@@ -46,7 +46,10 @@ struct Authenticator: RouterMiddleware {
         guard key.scope == .admin || key.scope == scope else {
             throw Problem(
                 .forbidden, "wrong_scope",
-                "this key is for \(key.scope.rawValue), this route needs one for \(scope.rawValue); `herald keys create --scope \(scope.rawValue)` makes one")
+                """
+                this key is for \(key.scope.rawValue), this route needs one for \(scope.rawValue); `herald keys create --scope \
+                \(scope.rawValue)` makes one
+                """)
         }
         var context = context
         context.key = key

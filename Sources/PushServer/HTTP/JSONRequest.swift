@@ -69,7 +69,8 @@ extension Problem {
         case .keyNotFound(let key, let context):
             let path = context.codingPath + [key]
             self.init(.unprocessableContent, "missing_field", "\(fieldName(path)) is missing", field: fieldName(path))
-        case .typeMismatch(_, let context) where context.codingPath.isEmpty, .valueNotFound(_, let context) where context.codingPath.isEmpty:
+        case .typeMismatch(_, let context) where context.codingPath.isEmpty,
+            .valueNotFound(_, let context) where context.codingPath.isEmpty:
             self.init(.badRequest, "malformed_json", "the body is not an object: send one JSON object, in UTF-8")
         case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
             self.init(context, "expected \(words(for: type))")

@@ -30,7 +30,8 @@ struct CSVColumns: Sendable {
             guard !columns[..<index].contains(name) else { throw Problem.invalid(name, "there are two columns of that name") }
         }
         guard columns.contains("provider") else {
-            throw Problem(.unprocessableContent, "missing_field", "the first line must name the columns; provider is missing", field: "provider")
+            throw Problem(
+                .unprocessableContent, "missing_field", "the first line must name the columns; provider is missing", field: "provider")
         }
     }
 
@@ -58,7 +59,8 @@ struct CSVColumns: Sendable {
             provider: provider, subscription: try Self.subscription(words), token: words["token"], environment: words["environment"],
             kind: words["kind"], appIdentifier: words["app_identifier"])
         let profile = ProfileBody(
-            platform: words["platform"], locale: words["locale"], timeZone: words["time_zone"], appVersion: words["app_version"], tags: tags)
+            platform: words["platform"], locale: words["locale"], timeZone: words["time_zone"], appVersion: words["app_version"],
+            tags: tags)
         return DeviceLine(
             registration: RegistrationBody(
                 token: token, profile: profile, user: words["user"], topics: try words["topics"].map(Self.topics), identityToken: nil),
@@ -70,7 +72,8 @@ struct CSVColumns: Sendable {
         guard let endpoint = words["endpoint"] else { return nil }
         guard let p256dh = words["p256dh"], let auth = words["auth"] else {
             throw Problem(
-                .unprocessableContent, "missing_field", "an endpoint needs p256dh and auth", field: words["p256dh"] == nil ? "p256dh" : "auth")
+                .unprocessableContent, "missing_field", "an endpoint needs p256dh and auth",
+                field: words["p256dh"] == nil ? "p256dh" : "auth")
         }
         return SubscriptionBody(endpoint: endpoint, expirationTime: nil, keys: .init(p256dh: p256dh, auth: auth))
     }

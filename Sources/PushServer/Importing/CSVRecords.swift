@@ -13,7 +13,8 @@ struct CSVRecords {
     private var position = 0
     private var line: Int
 
-    private static let quote = UInt8(ascii: "\""), comma = UInt8(ascii: ","), newline = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
+    private static let quote = UInt8(ascii: "\""), comma = UInt8(ascii: ","), newline = UInt8(ascii: "\n"),
+        carriageReturn = UInt8(ascii: "\r")
 
     init(_ text: [UInt8], firstLine: Int) {
         self.text = text

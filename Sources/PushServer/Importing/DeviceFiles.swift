@@ -45,7 +45,8 @@ public struct DeviceFiles: Sendable {
     private static func folder(_ path: String) throws -> DataFolder {
         guard FileManager.default.fileExists(atPath: URL(filePath: path).appending(path: "herald.sqlite").path) else {
             throw StorageError(
-                .cannotOpen, "there is no herald.sqlite in \(path); name the server's data folder with --data, or start the server there once")
+                .cannotOpen,
+                "there is no herald.sqlite in \(path); name the server's data folder with --data, or start the server there once")
         }
         return try DataFolder(path: path)
     }

@@ -120,7 +120,9 @@ struct PlainDeviceLine {
 
     private mutating func word(_ word: StaticString) -> Bool {
         let end = position + word.utf8CodeUnitCount
-        guard end <= text.count, (0..<word.utf8CodeUnitCount).allSatisfy({ text[position + $0] == word.utf8Start[$0] }) else { return false }
+        guard end <= text.count, (0..<word.utf8CodeUnitCount).allSatisfy({ text[position + $0] == word.utf8Start[$0] }) else {
+            return false
+        }
         position = end
         return true
     }

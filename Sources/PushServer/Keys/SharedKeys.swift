@@ -33,6 +33,8 @@ struct SharedKeys: Sendable {
 
     private static let wrongMasterKey = StorageError(
         .wrongMasterKey,
-        "this node's master key is not the one of the other nodes on this database: copy master.keys from the data folder of one of them into this node's, or set HERALD_MASTER_KEYS to what stands in it"
-    )
+        """
+        this node's master key is not the one of the other nodes on this database: copy master.keys from the data folder of one of them \
+        into this node's, or set HERALD_MASTER_KEYS to what stands in it
+        """)
 }

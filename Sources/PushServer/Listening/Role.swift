@@ -35,8 +35,11 @@ extension Set<Role> {
             let (here, missing) = contains(one) ? (one, other) : (other, one)
             throw SettingsError(
                 key: "role",
-                message: "\(here.rawValue) without \(missing.rawValue) needs other nodes on the same database: set HERALD_DATABASE_URL to a PostgreSQL, or add the role \(missing.rawValue)"
-            )
+                message:
+                    """
+                    \(here.rawValue) without \(missing.rawValue) needs other nodes on the same database: set HERALD_DATABASE_URL to a \
+                    PostgreSQL, or add the role \(missing.rawValue)
+                    """)
         }
     }
 }

@@ -40,7 +40,10 @@ struct LoggingObserver: SenderObserver {
             logger.warning("A provider doesn't answer; its pushes wait", metadata: Self.metadata(lane, farSide, until))
         case .tooManyDead(let lane):
             logger.error(
-                "A provider calls too many tokens dead at once: no device is disabled for ten minutes. Do the credentials and the environment belong to these devices?",
+                """
+                A provider calls too many tokens dead at once: no device is disabled for ten minutes. Do the credentials and the \
+                environment belong to these devices?
+                """,
                 metadata: ["lane": "\(lane)"])
         case .storeUnavailable(let reason):
             logger.error("The database fails; sending waits for it", metadata: ["reason": "\(reason)"])

@@ -22,8 +22,10 @@ struct MetricsRoutes: Sendable {
 
     private func text() async throws -> String {
         let account = MessageAccount(
-            stored: try await pushService.store.tally(), inFlight: pushService.hub.counts.inFlight, unstored: pushService.hub.counts.unstored)
-        var text = MetricsText.family("push_service_messages", "gauge", "Messages accepted for user agents, by what became of them.", account.samples)
+            stored: try await pushService.store.tally(), inFlight: pushService.hub.counts.inFlight,
+            unstored: pushService.hub.counts.unstored)
+        var text = MetricsText.family(
+            "push_service_messages", "gauge", "Messages accepted for user agents, by what became of them.", account.samples)
             + MetricsText.family(
                 "push_service_messages_accepted", "counter", "Messages that were answered 201 or 202.", [("", account.accepted)])
             + MetricsText.family(

@@ -71,7 +71,7 @@ struct MessageDoor: Sendable {
 /// A message that was taken.
 struct AcceptedMessage: Sendable {
     let id: MessageID
-    /// Where it will be told what became of it. Nil unless that was asked for and the message is kept: nobody here hears what becomes of one
-    /// that is gone from here already.
+    /// Where it will be told what became of it. Nil unless that was asked for and the message is kept: nobody here hears what becomes of
+    /// one that is gone from here already.
     var receipts: ReceiptSubscription?
 }

@@ -25,7 +25,9 @@ struct RelayRoutes: Sendable {
     private func open(_ request: Request, _ context: APIContext) async throws -> JSONReply {
         guard settings.isEnabled else { throw Self.isOff }
         let body = try await request.body(RelayBody.self), device = try device(context), app = try context.requireApp()
-        guard let provider = try await store.standing(of: device, app: app)?.provider else { throw Problem.noSuch("device", device.rawValue) }
+        guard let provider = try await store.standing(of: device, app: app)?.provider else {
+            throw Problem.noSuch("device", device.rawValue)
+        }
         guard [.apns, .fcm].contains(provider) else {
             throw Problem(.conflict, "cannot_relay", "the device is reached through \(provider.rawValue); a relay is for apns and fcm")
         }

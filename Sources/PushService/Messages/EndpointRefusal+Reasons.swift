@@ -20,7 +20,8 @@ extension EndpointRefusal {
     /// - Parameter whose: such as `to one subscription`.
     public static func tooMany(_ whose: String, retryAfterSeconds: Int) -> EndpointRefusal {
         EndpointRefusal(
-            429, errno: nil, "Too many messages \(whose). Send it again after the seconds in Retry-After.", retryAfterSeconds: retryAfterSeconds)
+            429, errno: nil, "Too many messages \(whose). Send it again after the seconds in Retry-After.",
+            retryAfterSeconds: retryAfterSeconds)
     }
 
     /// The server may say so before it has read the whole body.
@@ -88,7 +89,10 @@ extension EndpointRefusal {
     /// RFC 8030 §5.1.
     static let badReceiptLink = EndpointRefusal(
         400, errno: nil,
-        "The Link to a receipt subscription isn't one of ours. Leave it out: the reply to a message with Prefer: respond-async has a new one.")
+        """
+        The Link to a receipt subscription isn't one of ours. Leave it out: the reply to a message with Prefer: respond-async has a new \
+        one.
+        """)
 
     /// The receipt subscription was deleted, or not used for long.
     public static let receiptsGone = EndpointRefusal(

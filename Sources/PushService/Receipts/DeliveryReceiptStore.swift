@@ -18,8 +18,8 @@ public protocol DeliveryReceiptStore: Sendable {
     /// - Returns: whether there is such a subscription.
     func setHook(of subscription: ReceiptSubscription, to url: String?, now: Date) async throws -> Bool
 
-    /// Takes hooks that have something to hear and are due, and keeps others from them until `until`. Cheap when there are none: it is asked
-    /// often.
+    /// Takes hooks that have something to hear and are due, and keeps others from them until `until`. Cheap when there are none: it is
+    /// asked often.
     func claimHooks(until: Date, limit: Int, page: Int, now: Date) async throws -> [HookedReceipts]
 
     /// What a hook has heard, and when it is due again if it has more to hear or failed.

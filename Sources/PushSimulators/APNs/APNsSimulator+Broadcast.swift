@@ -6,8 +6,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// Broadcasts and their channels, which here live at the same address as everything else (Apple: Sending broadcast push notification requests to
-/// APNs; Sending channel management requests to APNs).
+/// Broadcasts and their channels, which here live at the same address as everything else (Apple: Sending broadcast push notification
+/// requests to APNs; Sending channel management requests to APNs).
 extension APNsSimulator {
     private static let maximumBroadcastBytes = 5120
 
@@ -20,7 +20,8 @@ extension APNsSimulator {
         if outcome.refusal == nil { connection.streamLimit = max(connection.streamLimit, Self.streamLimit) }
         let channel = request.header("apns-channel-id")
         return Verdict(
-            broadcastReply(outcome, to: request), kind: operation == .send ? .push : .other, targets: operation == .send ? [channel ?? ""] : [])
+            broadcastReply(outcome, to: request), kind: operation == .send ? .push : .other,
+            targets: operation == .send ? [channel ?? ""] : [])
     }
 
     private enum Operation {
@@ -55,7 +56,9 @@ extension APNsSimulator {
     private mutating func answer(
         _ request: SimulatorRequest, _ operation: Operation, _ bundleID: String, on connection: inout ConnectionMemory, now: Date
     ) -> Outcome {
-        if let refusal = APNsRefusal.ofRepeats(request) ?? authenticate(request, on: &connection, now: now) { return Outcome(refusal: refusal) }
+        if let refusal = APNsRefusal.ofRepeats(request) ?? authenticate(request, on: &connection, now: now) {
+            return Outcome(refusal: refusal)
+        }
         if let id = request.header("apns-request-id"), !APNsVocabulary.isUUID(id) { return .refused(400, "BadMessageId") }
         guard APNsVocabulary.split(topic: bundleID).suffix.isEmpty else { return .refused(400, "TopicDisallowed") }
         guard account.bundleIDs.contains(bundleID) else { return .refused(403, "TopicMismatch") }
@@ -76,7 +79,9 @@ extension APNsSimulator {
         else { return .refused(400, "BadRequestPayload") }
         guard let type = body["push-type"]?.string else { return .refused(400, "MissingPushType") }
         guard type == "LiveActivity" else { return .refused(400, "InvalidPushType") }
-        guard let id = channels.create(of: bundleID, policy, chance: &identifiers) else { return .refused(400, "CannotCreateChannelConfig") }
+        guard let id = channels.create(of: bundleID, policy, chance: &identifiers) else {
+            return .refused(400, "CannotCreateChannelConfig")
+        }
         return Outcome(status: 201, headers: [("apns-channel-id", id)])
     }
 
@@ -103,7 +108,8 @@ extension APNsSimulator {
         guard type == "liveactivity" else { return .refused(400, "InvalidPushType") }
         guard ["10", "5", "1"].contains(request.header("apns-priority")) else { return .refused(400, "BadPriority") }
         let policy = request.header("apns-channel-id").flatMap { channels.policy($0, of: bundleID) }
-        guard let expiration = request.header("apns-expiration").flatMap(Int.init), expiration >= 0, policy == .newest || expiration == 0 else {
+        guard let expiration = request.header("apns-expiration").flatMap(Int.init), expiration >= 0, policy == .newest || expiration == 0
+        else {
             return .refused(400, "BadExpirationDate")
         }
         if let refusal = APNsRefusal.ofPayload(request.body, maximumBytes: Self.maximumBroadcastBytes) { return Outcome(refusal: refusal) }

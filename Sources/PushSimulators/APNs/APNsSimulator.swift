@@ -6,7 +6,8 @@ public import FoundationEssentials
 public import Foundation
 #endif
 
-/// What Apple Push Notification service takes and refuses (Apple: Sending notification requests to APNs; Handling error responses from APNs).
+/// What Apple Push Notification service takes and refuses (Apple: Sending notification requests to APNs; Handling error responses from
+/// APNs).
 public struct APNsSimulator: ProviderRules {
     /// What the simulated developer account has.
     public struct Account: Sendable {
@@ -80,7 +81,9 @@ public struct APNsSimulator: ProviderRules {
     }
 
     private func refusalOfTopic(_ request: SimulatorRequest, type: String?, certificate: ClientCertificate?) -> APNsRefusal? {
-        guard let topic = request.header("apns-topic") ?? certificate.flatMap({ $0.topics.first }), !topic.isEmpty else { return .missingTopic }
+        guard let topic = request.header("apns-topic") ?? certificate.flatMap({ $0.topics.first }), !topic.isEmpty else {
+            return .missingTopic
+        }
         guard topic.utf8.allSatisfy(APNsVocabulary.isTopicByte) else { return .badTopic }
         if type == "mdm" { return certificate == nil || certificate?.topics.contains(topic) == true ? nil : .topicDisallowed }
         let (bundleID, suffix) = APNsVocabulary.split(topic: topic)

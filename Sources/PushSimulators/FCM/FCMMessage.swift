@@ -50,7 +50,8 @@ struct FCMMessage {
         guard let topics = FCMCondition.topics(text), topics.allSatisfy(Self.isTopic) else {
             return .invalid("message.condition", "Invalid condition expression.")
         }
-        return topics.count <= Self.maximumConditionTopics ? nil : .invalid("message.condition", "Invalid number of topics in the condition.")
+        return topics.count <= Self.maximumConditionTopics
+            ? nil : .invalid("message.condition", "Invalid number of topics in the condition.")
     }
 
     private func refusalOfData() -> FCMRefusal? {
@@ -68,14 +69,17 @@ struct FCMMessage {
         if let ttl = member("ttl", of: android)?.string.flatMap(FCMDuration.init), !(0...Self.maximumTTLSeconds).contains(ttl.seconds) {
             return .invalid("message.android.ttl", "Invalid ttl: it is from 0s to 2419200s.")
         }
-        guard let notification = member("notification", of: android), let color = member("color", of: notification)?.string else { return nil }
+        guard let notification = member("notification", of: android), let color = member("color", of: notification)?.string else {
+            return nil
+        }
         let isColor = color.first == "#" && color.count == 7 && color.dropFirst().allSatisfy(\.isHexDigit)
         return isColor ? nil : .invalid("message.android.notification.color", "Invalid color: it is in the format #rrggbb.")
     }
 
     private func refusalOfLabels() -> FCMRefusal? {
         let owners: [(String, JSONText?)] = [
-            ("message", json), ("message.android", member("android")), ("message.webpush", member("webpush")), ("message.apns", member("apns")),
+            ("message", json), ("message.android", member("android")), ("message.webpush", member("webpush")),
+            ("message.apns", member("apns")),
         ]
         for (path, owner) in owners {
             guard let owner, let options = member("fcm_options", of: owner) else { continue }
@@ -115,7 +119,8 @@ extension FCMMessage {
 
     /// Any text that could be one: the real ones look like `<22 characters>:APA91b…`, an installation id like those 22.
     private static func isRegistration(_ text: String) -> Bool {
-        (1...4096).contains(text.utf8.count) && text.utf8.allSatisfy { isTopicByte($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "=") }
+        (1...4096).contains(text.utf8.count)
+            && text.utf8.allSatisfy { isTopicByte($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "=") }
     }
 
     private static func isTopicByte(_ byte: UInt8) -> Bool {

@@ -58,7 +58,8 @@ struct FCMRefusal: Sendable {
             details.append(#"{"@type":"type.googleapis.com/google.rpc.BadRequest","fieldViolations":[\#(list.joined(separator: ","))]}"#)
         }
         let tail = details.isEmpty ? "" : #","details":[\#(details.joined(separator: ","))]"#
-        let error = #"{"error":{"code":\#(status),"message":\#(JSONText.quoted(message)),"status":"\#(Self.canonicalCode(status))"\#(tail)}}"#
+        let error =
+            #"{"error":{"code":\#(status),"message":\#(JSONText.quoted(message)),"status":"\#(Self.canonicalCode(status))"\#(tail)}}"#
         return .json(status, error)
     }
 

@@ -66,7 +66,8 @@ struct FCMDuration {
         guard text.last == "s" else { return nil }
         let parts = text.dropLast().split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let whole = parts[0].hasPrefix("-") ? parts[0].dropFirst() : parts[0]
-        guard Self.areDigits(whole), parts.count == 1 || Self.areDigits(parts[1]) && parts[1].count <= 9, let seconds = Double(text.dropLast())
+        guard Self.areDigits(whole), parts.count == 1 || Self.areDigits(parts[1]) && parts[1].count <= 9,
+            let seconds = Double(text.dropLast())
         else { return nil }
         self.seconds = seconds
     }

@@ -35,7 +35,8 @@ indirect enum FCMSchema: Sendable {
 
     private static let androidNotification = FCMSchema.message([
         "title": .text, "body": .text, "icon": .text, "color": .text, "sound": .text, "tag": .text, "click_action": .text,
-        "body_loc_key": .text, "body_loc_args": .texts, "title_loc_key": .text, "title_loc_args": .texts, "channel_id": .text, "ticker": .text,
+        "body_loc_key": .text, "body_loc_args": .texts, "title_loc_key": .text, "title_loc_args": .texts, "channel_id": .text,
+        "ticker": .text,
         "sticky": .bool, "event_time": .text, "local_only": .bool,
         "notification_priority": .word(["UNSPECIFIED", "MIN", "LOW", "DEFAULT", "HIGH", "MAX"].map { "PRIORITY_" + $0 }),
         "default_sound": .bool, "default_vibrate_timings": .bool, "default_light_settings": .bool, "vibrate_timings": .durations,

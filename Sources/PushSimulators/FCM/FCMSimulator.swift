@@ -72,7 +72,8 @@ public struct FCMSimulator: ProviderRules {
     }
 
     private mutating func success(isDry: Bool) -> SimulatorReply {
-        let id = isDry ? "fake_message_id" : "0:\(identifiers.next() as UInt64)%sim\(String((identifiers.next() as UInt64) >> 32, radix: 16))"
+        let id =
+            isDry ? "fake_message_id" : "0:\(identifiers.next() as UInt64)%sim\(String((identifiers.next() as UInt64) >> 32, radix: 16))"
         return .json(200, "{\n  \"name\": \"projects/\(account.projectID)/messages/\(id)\"\n}\n")
     }
 }

@@ -42,7 +42,8 @@ extension FaultScript {
     }
 
     private static let names: Set<String> = [
-        "provider", "environment", "on", "token", "token_prefix", "rate", "after_requests", "times", "status", "reason", "headers", "latency_ms",
+        "provider", "environment", "on", "token", "token_prefix", "rate", "after_requests", "times", "status", "reason", "headers",
+        "latency_ms",
         "silence", "reset", "goaway", "close", "half_open", "stream_limit", "reply_body", "dead", "dead_since_ms", "belongs_to",
     ]
     private static let innerNames: [String: Set<String>] = [

@@ -95,7 +95,9 @@ enum HMSRequestRules {
         let options = body["pushOptions"]
         let isTest = options?["testMessage"] == .bool(true)
         let tokens = body["target"]?["token"]
-        if let refusal = refusal(ofTokens: tokens, maximum: pushType == "1" ? 1 : isTest ? maximumTestTokens : maximumTokens) { return refusal }
+        if let refusal = refusal(ofTokens: tokens, maximum: pushType == "1" ? 1 : isTest ? maximumTestTokens : maximumTokens) {
+            return refusal
+        }
         guard bytes - tokenBytes(tokens) <= maximumBodyBytes else { return .tooLarge }
         if let ttl = options?["ttl"], ttl.integer.map((1...maximumTTLSeconds).contains) != true { return .lifetime }
         if let key = options?["collapseKey"], key.integer.map(collapseKeys.contains) != true { return .collapseKey }

@@ -77,7 +77,9 @@ public final class Simulators: Sendable {
             origins[port] = origin
         }
         let endpoint = ControlEndpoint(record: record)
-        let control = try await listening(on: settings.basePort, for: "the control endpoint") { try await endpoint.bind(port: $0, on: group) }
+        let control = try await listening(on: settings.basePort, for: "the control endpoint") {
+            try await endpoint.bind(port: $0, on: group)
+        }
         let files = try SimulatorFiles(folder: folder, accounts: accounts, origins: origins, bundleID: settings.bundleIDs.first ?? "")
         return Simulators(
             group: group, channels: channels + [control], record: record, origins: origins,
@@ -90,7 +92,8 @@ public final class Simulators: Sendable {
             return (folder, try SimulatedAccounts(in: folder, now: Date()))
         } catch {
             throw SimulatorsError(
-                .directory, "\(directory) can't be used: \(error). Name another with --directory, or remove it to have everything made anew",
+                .directory,
+                "\(directory) can't be used: \(error). Name another with --directory, or remove it to have everything made anew",
                 cause: error)
         }
     }

@@ -63,7 +63,9 @@ struct ControlRules: Sendable {
         return reply((try? encoder.encode(value)).map(Array.init) ?? [])
     }
 
-    private func reply(_ json: [UInt8]) -> SimulatorReply { SimulatorReply(200, headers: [("content-type", "application/json")], body: json) }
+    private func reply(_ json: [UInt8]) -> SimulatorReply {
+        SimulatorReply(200, headers: [("content-type", "application/json")], body: json)
+    }
 
     private func problem(_ status: Int, _ sentence: String) -> SimulatorReply {
         .json(status, #"{"error":\#(JSONText.quoted(sentence))}"#)

@@ -27,7 +27,10 @@ extension HTTP2Connection {
         let hasBody = slow != nil || !reply.body.isEmpty
         write(.headers(.init(headers: headers, endStream: !hasBody)), on: stream, context)
         if let slow { return drip(slow, of: reply.body, sent: 0, on: stream, context) }
-        if hasBody { write(.data(.init(data: .byteBuffer(context.channel.allocator.buffer(bytes: reply.body)), endStream: true)), on: stream, context) }
+        if hasBody {
+            write(
+                .data(.init(data: .byteBuffer(context.channel.allocator.buffer(bytes: reply.body)), endStream: true)), on: stream, context)
+        }
     }
 
     /// Sends a piece, and the next one a while later.
@@ -49,8 +52,8 @@ extension HTTP2Connection {
         write(.settings(.settings([setting])), on: .rootStream, context)
     }
 
-    /// Writes the frame (RFC 9113 §6.8) past `NIOHTTP2Handler`: once that has said GOAWAY, it takes the body of a later stream for an offence
-    /// and ends the connection, with the streams that are still to be answered.
+    /// Writes the frame (RFC 9113 §6.8) past `NIOHTTP2Handler`: once that has said GOAWAY, it takes the body of a later stream for an
+    /// offence and ends the connection, with the streams that are still to be answered.
     private func say(_ goAway: Fault.GoAway, at stream: HTTP2StreamID, _ context: ChannelHandlerContext) {
         guard lastStream == nil, let http2 = try? context.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self) else { return }
         let last = goAway.answered == false ? HTTP2StreamID(max(0, Int(stream) - 2)) : stream

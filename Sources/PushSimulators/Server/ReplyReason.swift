@@ -6,7 +6,9 @@ enum ReplyReason {
         if let word = reply.header("x-wns-status"), word != "received" { return word }
         guard !reply.body.isEmpty, let json = reply.status == 200 ? huawei(reply.body) : JSONText(reply.body) else { return nil }
         if let code = json["code"]?.string { return code == "80000000" ? nil : code }
-        if let details = json["error"]?["details"]?.array, let code = details.lazy.compactMap({ $0["errorCode"]?.string }).first { return code }
+        if let details = json["error"]?["details"]?.array, let code = details.lazy.compactMap({ $0["errorCode"]?.string }).first {
+            return code
+        }
         return json["reason"]?.string ?? json["error"]?["status"]?.string ?? json["error"]?.string
     }
 

@@ -52,7 +52,9 @@ struct SimulatorListener {
     }
 
     private static func certificate(of channel: any Channel) throws -> ClientCertificate? {
-        guard let certificate = try channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self).peerCertificate else { return nil }
+        guard let certificate = try channel.pipeline.syncOperations.handler(type: NIOSSLServerHandler.self).peerCertificate else {
+            return nil
+        }
         return try ClientCertificate(Certificate(derEncoded: certificate.toDERBytes()))
     }
 

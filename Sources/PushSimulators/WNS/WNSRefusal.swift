@@ -30,7 +30,9 @@ extension WNSRefusal {
             return .init(400, "The header \(name) is there twice")
         }
         guard request.header("transfer-encoding") == nil else { return .init(411, "Content-Length is required") }
-        guard let type = request.header("x-wns-type"), let root = kinds[type] else { return .init(400, "X-WNS-Type is missing or not valid") }
+        guard let type = request.header("x-wns-type"), let root = kinds[type] else {
+            return .init(400, "X-WNS-Type is missing or not valid")
+        }
         guard request.contentType == (root == nil ? "application/octet-stream" : "text/xml") else {
             return .init(400, "Content-Type doesn't fit X-WNS-Type")
         }

@@ -44,6 +44,8 @@ extension WNSSimulator {
     }
 
     private mutating func token(now: Date) -> SimulatorReply {
-        .json(200, #"{"token_type":"Bearer","expires_in":\#(accessTokens.lifetimeSeconds),"access_token":"\#(accessTokens.issue(now: now))"}"#)
+        .json(
+            200,
+            #"{"token_type":"Bearer","expires_in":\#(accessTokens.lifetimeSeconds),"access_token":"\#(accessTokens.issue(now: now))"}"#)
     }
 }

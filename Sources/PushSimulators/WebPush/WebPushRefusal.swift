@@ -39,7 +39,9 @@ extension WebPushRefusal {
         guard request.repeatedHeader(where: singles.contains) == nil else { throw .init(400, "DuplicateHeaders") }
         guard let ttl = request.header("ttl") else { throw .init(400, "MissingTTL") }
         guard !ttl.isEmpty, ttl.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { throw .init(400, "BadTTL") }
-        if let urgency = request.header("urgency"), !["very-low", "low", "normal", "high"].contains(urgency) { throw .init(400, "BadUrgency") }
+        if let urgency = request.header("urgency"), !["very-low", "low", "normal", "high"].contains(urgency) {
+            throw .init(400, "BadUrgency")
+        }
         if let topic = request.header("topic"), !isTopic(topic) { throw .init(400, "BadTopic") }
         // RFC 8030 §5.2: what is larger than can be represented is 2³¹.
         return Int(ttl) ?? 1 << 31
@@ -54,7 +56,9 @@ extension WebPushRefusal {
         guard request.body.count <= WebPushSimulator.maximumBodyBytes else { throw .init(413, "PayloadTooLarge") }
         guard !request.body.isEmpty else { return }
         guard request.header("content-encoding")?.lowercased() == "aes128gcm" else { throw .init(400, "BadContentEncoding") }
-        guard let header = try? EncryptedContentHeader(of: request.body) else { throw .init(400, "BadEncryptedContent", detail: "no header") }
+        guard let header = try? EncryptedContentHeader(of: request.body) else {
+            throw .init(400, "BadEncryptedContent", detail: "no header")
+        }
         guard header.keyID.count == 65, (try? P256.KeyAgreement.PublicKey(x963Representation: header.keyID)) != nil else {
             throw .init(400, "BadEncryptedContent", detail: "the key id is not a P-256 key")
         }

@@ -44,7 +44,9 @@ public struct WebPushSimulator: ProviderRules {
 
     private static func isSubscription(_ text: Substring) -> Bool {
         !text.isEmpty && text.utf8.count <= 1024
-            && text.utf8.allSatisfy { APNsVocabulary.isTopicByte($0) || [UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "%")].contains($0) }
+            && text.utf8.allSatisfy {
+                APNsVocabulary.isTopicByte($0) || [UInt8(ascii: "="), UInt8(ascii: ":"), UInt8(ascii: "%")].contains($0)
+            }
     }
 
     private mutating func success(ttl: Int) -> SimulatorReply {

@@ -48,7 +48,8 @@ struct AudienceFilter {
         switch term {
         case .topic(let topic): isIn(topics: [topic])
         case .isRecord(let collection):
-            SQLFragment("(SELECT 1 FROM record AS r WHERE r.device = d.id AND r.collection = ? LIMIT 1) IS NOT NULL", [.text(collection.rawValue)])
+            SQLFragment(
+                "(SELECT 1 FROM record AS r WHERE r.device = d.id AND r.collection = ? LIMIT 1) IS NOT NULL", [.text(collection.rawValue)])
         case .record(let collection, let path, let test):
             RecordFilter(id: "d.id", collection: collection).sql(path, test)
         case .lastSeen(let order, let moment): SQLFragment("d.registered_at \(order.rawValue) ?", [.date(moment.date(asOf: now))])

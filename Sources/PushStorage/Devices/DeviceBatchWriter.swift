@@ -96,7 +96,10 @@ struct DeviceBatchWriter {
     }
 
     private func takenIDs(_ ids: [DeviceID]) throws -> Set<DeviceID> {
-        Set(try connection.rows("SELECT id FROM device WHERE id IN", in: ids.map { .text($0.rawValue) }).map { DeviceID(rawValue: try $0.text(0)) })
+        Set(
+            try connection.rows("SELECT id FROM device WHERE id IN", in: ids.map { .text($0.rawValue) }).map {
+                DeviceID(rawValue: try $0.text(0))
+            })
     }
 
     // MARK: Statements
@@ -182,7 +185,8 @@ struct DeviceBatchWriter {
     private func boundTopics(_ users: [String]) throws -> [String: [(topic: String, origin: MembershipOrigin)]] {
         guard try connection.row("SELECT 1 FROM user_topic WHERE app = ? LIMIT 1", [.integer(app.rawValue)]) != nil else { return [:] }
         return try connection.rows(
-            "SELECT user_id, topic FROM user_topic WHERE app = ? AND user_id IN", in: users.map { .text($0) }, before: [.integer(app.rawValue)]
+            "SELECT user_id, topic FROM user_topic WHERE app = ? AND user_id IN", in: users.map { .text($0) },
+            before: [.integer(app.rawValue)]
         ).reduce(into: [:]) { bound, row in
             let user = try row.text(0)
             bound[user, default: []].append((try row.text(1), user.isEmpty ? .everybody : .user))

@@ -92,7 +92,9 @@ struct Memberships {
         try UserLimits.check(topics: own ?? 0)
     }
 
-    static func remove(_ origin: MembershipOrigin, _ topic: String, _ device: DeviceID, _ app: AppID, _ connection: any SQLConnection) throws {
+    static func remove(
+        _ origin: MembershipOrigin, _ topic: String, _ device: DeviceID, _ app: AppID, _ connection: any SQLConnection
+    ) throws {
         let place: [SQLValue] = [.integer(app.rawValue), .text(topic), .integer(device.shard), .text(device.rawValue)]
         try connection.execute(
             "UPDATE device_topic SET origin = origin & ? WHERE app = ? AND topic = ? AND shard = ? AND device = ?",

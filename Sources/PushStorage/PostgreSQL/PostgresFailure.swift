@@ -52,8 +52,10 @@ extension StorageError {
         case .readOnly:
             self.init(
                 .readOnly,
-                "PostgreSQL takes no writes: is it a replica? Let HERALD_DATABASE_URL name the primary, or all hosts: libpq finds the one that can be written (\(failure.message))"
-            )
+                """
+                PostgreSQL takes no writes: is it a replica? Let HERALD_DATABASE_URL name the primary, or all hosts: libpq finds the one \
+                that can be written (\(failure.message))
+                """)
         case .full:
             self.init(.full, "PostgreSQL's disk is full, so nothing of this was written; make room: \(failure.message)")
         case .tookTooLong:

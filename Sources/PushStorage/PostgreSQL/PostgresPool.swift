@@ -127,7 +127,8 @@ final class PostgresPool: Sendable {
     private static func unavailable(_ reason: String?, _ settings: PostgresSettings) -> StorageError {
         guard let reason else {
             return StorageError(
-                .unavailable, "no connection to PostgreSQL became free within \(settings.waitSeconds) s; raise database.connections, or take load off")
+                .unavailable,
+                "no connection to PostgreSQL became free within \(settings.waitSeconds) s; raise database.connections, or take load off")
         }
         return StorageError(.unavailable, "PostgreSQL is away: \(reason)")
     }

@@ -16,7 +16,10 @@ enum RecordPage {
 
     private static func key(_ key: RecordQuery.Order) -> SQLFragment {
         let value = key.path == "id" ? SQLFragment("r.id") : SQLFragment(
-            "COALESCE((SELECT MIN(o.value) FROM record_term AS o WHERE o.collection = r.collection AND o.record = r.id AND o.path = ?), '')",
+                """
+                COALESCE((SELECT MIN(o.value) FROM record_term AS o WHERE o.collection = r.collection AND o.record = r.id AND o.path =
+                ?), '')
+                """,
             [.text(key.path)])
         return value + (key.isDescending ? " DESC" : "")
     }

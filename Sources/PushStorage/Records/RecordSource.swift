@@ -1,7 +1,7 @@
 import PushSender
 
-/// Where records of which a condition is true are looked for: in the index of values, where the fewest stand, and each of those is asked the
-/// rest. How many stand where is found out by counting a few.
+/// Where records of which a condition is true are looked for: in the index of values, where the fewest stand, and each of those is asked
+/// the rest. How many stand where is found out by counting a few.
 struct RecordSource {
     let collection: RecordCollection
     let connection: any SQLConnection

@@ -8,7 +8,10 @@ enum Migrator {
         guard version <= migrations.count else {
             throw StorageError(
                 .newerSchema,
-                "the database has schema \(version), this Herald knows up to \(migrations.count); start the newer Herald that wrote it, or restore a backup")
+                """
+                the database has schema \(version), this Herald knows up to \(migrations.count); start the newer Herald that wrote it, or \
+                restore a backup
+                """)
         }
         for (step, statements) in migrations.enumerated().dropFirst(version) {
             for statement in statements { try connection.execute(statement, []) }

@@ -26,8 +26,8 @@ protocol SQLDatabase: Sendable {
     /// Runs `work` in a read-only transaction that sees one state of the database.
     func read<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
-    /// Reads a few rows that an index finds, as fast as may be: on the caller's thread where that is faster, and without a transaction where
-    /// that costs journeys. Two statements may see two states.
+    /// Reads a few rows that an index finds, as fast as may be: on the caller's thread where that is faster, and without a transaction
+    /// where that costs journeys. Two statements may see two states.
     func look<Value: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
     /// Runs `work` in a transaction and returns when its changes are on disk. If `work` throws, nothing of it stays.

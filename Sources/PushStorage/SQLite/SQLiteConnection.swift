@@ -59,7 +59,9 @@ extension SQLValue {
             _ = value.withUTF8 { text in
                 // Of an empty one there may be no address, and that would be a null.
                 if text.isEmpty { sqlite3_bind_text(statement, index, "", 0, transient) } else {
-                    text.withMemoryRebound(to: CChar.self) { sqlite3_bind_text(statement, index, $0.baseAddress, Int32($0.count), transient) }
+                    text.withMemoryRebound(to: CChar.self) {
+                        sqlite3_bind_text(statement, index, $0.baseAddress, Int32($0.count), transient)
+                    }
                 }
             }
         case .blob(let value):

@@ -67,7 +67,10 @@ struct FrequencyWriter {
 
     private func read(_ key: String, _ subjects: Set<String>, into sends: inout [Counter: Sends]) throws {
         let rows = try connection.rows(
-            "SELECT subject, push, at FROM frequency WHERE app = ? AND name = ? AND subject IN \(placeholders(subjects.count)) AND ends_at > ?",
+            """
+            SELECT subject, push, at FROM frequency WHERE app = ? AND name = ? AND subject IN \(placeholders(subjects.count)) AND ends_at
+            > ?
+            """,
             [.integer(push.app.rawValue), .text(key)] + padded(subjects.map { .text($0) }) + [.date(now)])
         for row in rows {
             let counter = Counter(key: key, subject: try row.text(0))

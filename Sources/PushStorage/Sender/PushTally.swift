@@ -78,7 +78,10 @@ struct PushTally {
     static func sums(of pushes: [PushID], _ connection: any SQLConnection) throws -> [PushID: Sums] {
         guard !pushes.isEmpty else { return [:] }
         let rows = try connection.rows(
-            "SELECT push, provider, kind, reason, devices FROM tally WHERE push IN \(placeholders(pushes.count)) ORDER BY devices DESC, reason",
+            """
+            SELECT push, provider, kind, reason, devices FROM tally WHERE push IN \(placeholders(pushes.count)) ORDER BY devices DESC,
+            reason
+            """,
             padded(pushes.map { .text($0.rawValue) }))
         return try rows.reduce(into: [:]) { sums, row in
             let (push, provider) = (PushID(rawValue: try row.text(0)), ProviderName(rawValue: try row.text(1)))

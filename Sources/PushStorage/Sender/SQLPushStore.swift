@@ -277,7 +277,9 @@ public struct SQLPushStore: PushStore {
             push.audience, slice: slice, app: push.app, limit: limit, asOf: push.createdAt,
             columns: RecipientRow.columns(withProfiles: withProfiles))
         let read: @Sendable (any SQLConnection) throws -> [Recipient] = { connection in
-            let recipients = try connection.rows(query.sql, query.arguments).map { try RecipientRow.recipient($0, withProfile: withProfiles) }
+            let recipients = try connection.rows(query.sql, query.arguments).map {
+                try RecipientRow.recipient($0, withProfile: withProfiles)
+            }
             return withProfiles ? try RecipientRow.withUsers(recipients, app: push.app, connection) : recipients
         }
         return try await push.audience.isDirect ? database.look(read) : database.read(read)
@@ -335,7 +337,10 @@ private func retries(_ rows: [SQLRow], _ pushes: [PushID: Push], _ connection: a
 private func registered(_ rows: [SQLRow], _ connection: any SQLConnection) throws -> [DeviceID: Recipient] {
     let devices = try rows.map { SQLValue.text(try $0.text(4)) }
     let recipients = try connection.rows(
-        "SELECT d.id, \(RecipientRow.columns(withProfiles: true)) FROM device AS d WHERE disabled_at IS NULL AND id IN \(placeholders(devices.count))",
+        """
+        SELECT d.id, \(RecipientRow.columns(withProfiles: true)) FROM device AS d WHERE disabled_at IS NULL AND id IN
+        \(placeholders(devices.count))
+        """,
         padded(devices)
     ).map { try RecipientRow.recipient($0, withProfile: true) }
     guard let app = try rows.first.map({ AppID(rawValue: try $0.integer(1)) }) else { return [:] }

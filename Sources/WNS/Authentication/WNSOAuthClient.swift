@@ -39,7 +39,8 @@ public enum WNSOAuthClient: Sendable, Hashable {
         }
         let words = [answer?.error, answer?.error_description].compactMap { $0 }.joined(separator: ": ")
         let isRefusal = (400...499).contains(status) && status != 408 && status != 429
-        throw WNSError(isRefusal ? .refused : .unavailable, "Microsoft's OAuth server answered \(status)" + (words.isEmpty ? "" : ": \(words)"))
+        throw WNSError(
+            isRefusal ? .refused : .unavailable, "Microsoft's OAuth server answered \(status)" + (words.isEmpty ? "" : ": \(words)"))
     }
 
     private struct Answer: Decodable {

@@ -1,4 +1,5 @@
-/// A notification that pops up (Microsoft Learn, "App notification content": the template `ToastGeneric`). No member is XML: all are escaped.
+/// A notification that pops up (Microsoft Learn, "App notification content": the template `ToastGeneric`). No member is XML: all are
+/// escaped.
 public struct WNSToast: Sendable, Hashable {
     /// Up to three lines; the first is the title.
     public var lines: [String]

@@ -73,7 +73,9 @@ extension APIClient {
         do {
             return try JSONDecoder().decode(Reply.self, from: bytes)
         } catch {
-            throw ClientError(.unreadable, "What answers at \(access.url) is no Herald, or another version: its reply to \(path) makes no sense", cause: error)
+            throw ClientError(
+                .unreadable, "What answers at \(access.url) is no Herald, or another version: its reply to \(path) makes no sense",
+                cause: error)
         }
     }
 

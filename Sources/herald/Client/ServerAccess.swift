@@ -40,7 +40,8 @@ struct ServerAccess: Equatable, Sendable {
     }
 
     private static func isThisMachine(_ host: String) -> Bool {
-        ["localhost", "::1", "[::1]"].contains(host.lowercased()) || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
+        ["localhost", "::1", "[::1]"].contains(host.lowercased())
+            || (host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." })
     }
 
     private static func adminKey(in folder: String, isRequired: Bool) throws -> String? {
@@ -50,7 +51,8 @@ struct ServerAccess: Equatable, Sendable {
             return key.isEmpty ? nil : key
         } catch {
             guard isRequired || FileManager.default.fileExists(atPath: path) else { return nil }
-            throw ClientError(.badArguments, "Cannot read the key in \(path); is that the server's data folder, and may you read it?", cause: error)
+            throw ClientError(
+                .badArguments, "Cannot read the key in \(path); is that the server's data folder, and may you read it?", cause: error)
         }
     }
 }

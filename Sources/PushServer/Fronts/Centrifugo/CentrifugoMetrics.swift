@@ -7,8 +7,8 @@ import FoundationEssentials
 import Foundation
 #endif
 
-/// What `GET /metrics` says under Centrifugo's names, in Prometheus's text format. Counters are this process's since it started; gauges are of all
-/// nodes.
+/// What `GET /metrics` says under Centrifugo's names, in Prometheus's text format. Counters are this process's since it started; gauges are
+/// of all nodes.
 final class CentrifugoMetrics: Sendable {
     private let sent: SendingCounts
     private let pushes: any PushStore

@@ -23,7 +23,10 @@ struct OwnPagesMiddleware: RouterMiddleware {
         if let origin = request.headers[.origin], !origins.contains(origin) {
             throw Problem(
                 .forbidden, "foreign_origin",
-                "pages of \(origin) may not use this route; it serves the page at \(origins.sorted().joined(separator: ", ")). Set publicURL if that is where you are")
+                """
+                pages of \(origin) may not use this route; it serves the page at \(origins.sorted().joined(separator: ", ")). Set \
+                publicURL if that is where you are
+                """)
         }
         return try await next(request, context)
     }

@@ -18,7 +18,8 @@ struct GorushFront: Sendable {
 
     /// - Returns: nil where the settings don't ask for it.
     init?(
-        _ settings: ServerSettings, _ sender: SenderParts, _ events: EventParts, _ address: ServerAddress, now: @escaping @Sendable () -> Date
+        _ settings: ServerSettings, _ sender: SenderParts, _ events: EventParts, _ address: ServerAddress,
+        now: @escaping @Sendable () -> Date
     ) async throws {
         guard settings.gorush.isOn else { return nil }
         self.settings = settings.gorush

@@ -26,7 +26,8 @@ struct GorushGuard: RouterMiddleware {
     ) async throws -> Response {
         if let digest, !Self.secrets(request).contains(where: { Self.digest($0) == digest }) {
             try context.rates.note(limits.guess(from: context.address, now: .now).map { [$0] } ?? [])
-            throw Problem(.unauthorized, "unauthenticated", "send \"Authorization: Bearer KEY\" or ?key=KEY with the key of the setting gorush.key")
+            throw Problem(
+                .unauthorized, "unauthenticated", "send \"Authorization: Bearer KEY\" or ?key=KEY with the key of the setting gorush.key")
         }
         return try await next(request, context)
     }

@@ -11,7 +11,9 @@ struct GorushLogEntry: Sendable, Hashable {
     /// - Returns: nil for a push of another front, and for what isn't there any more.
     init?(_ failure: DeliveryFailure, of push: Push) {
         guard let origin = push.options.origin, origin.front == GorushTranslation.front,
-            let token = RawToken.index(of: failure.device).flatMap({ push.audience.tokens.indices.contains($0) ? push.audience.tokens[$0] : nil }),
+            let token = RawToken.index(of: failure.device).flatMap({
+                push.audience.tokens.indices.contains($0) ? push.audience.tokens[$0] : nil
+            }),
             let platform = GorushPlatform(token.provider)
         else { return nil }
         notificationID = origin.reference

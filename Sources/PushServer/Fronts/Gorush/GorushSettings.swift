@@ -54,7 +54,10 @@ public struct GorushSettings: Sendable {
 
     private static func checkedPath(_ text: String) throws(SettingsError) -> String {
         let names = text.split(separator: "/")
-        guard names.allSatisfy({ $0.utf8.allSatisfy { byte in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.".utf8.contains(byte) } }),
+        guard
+            names.allSatisfy({
+                $0.utf8.allSatisfy { byte in "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.".utf8.contains(byte) }
+            }),
             names.first != "v1"
         else {
             throw SettingsError(key: "gorush.path", message: "\(text) is no path for it; give one like /gorush")

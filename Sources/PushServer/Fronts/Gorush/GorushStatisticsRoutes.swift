@@ -47,7 +47,8 @@ struct GorushStatisticsRoutes: Sendable {
         return JSONMembers.object([
             "pid": "\(ProcessInfo.processInfo.processIdentifier)", "uptime": duration(statistics.uptimeSeconds),
             "total_response_time": duration(requests.seconds),
-            "average_response_time": duration(count == 0 ? 0 : requests.seconds / Double(count)), "total_status_code_count": "{\(byStatus)}",
+            "average_response_time": duration(count == 0 ? 0 : requests.seconds / Double(count)),
+            "total_status_code_count": "{\(byStatus)}"
         ])
     }
 

@@ -106,7 +106,8 @@ extension GorushTranslation {
 
     /// What `alert` says wins over `title` and `message`; a message alone is the plain text.
     private func alert(_ fields: GorushFields) throws(GorushProblem) -> String? {
-        let given = try fields.object("alert") ?? JSONMembers(), title = try fields.textJSON("title"), message = try fields.textJSON("message")
+        let given = try fields.object("alert") ?? JSONMembers(), title = try fields.textJSON("title"),
+            message = try fields.textJSON("message")
         var alert = JSONMembers()
         for name in Self.alertTexts {
             guard let value = given[name], !["null", "\"\"", "[]", "0"].contains(value) else { continue }

@@ -2,8 +2,8 @@ import Configuration
 
 /// The front for clients of LoopBack's push component: `loopback.…`. Off unless it has a key.
 public struct LoopBackSettings: Sendable {
-    /// `key`, secret, at least 16 bytes: who has it may do everything. Sent as `Authorization: KEY` (or `Bearer KEY`), `X-Access-Token: KEY`
-    /// or `?access_token=KEY`.
+    /// `key`, secret, at least 16 bytes: who has it may do everything. Sent as `Authorization: KEY` (or `Bearer KEY`),
+    /// `X-Access-Token: KEY` or `?access_token=KEY`.
     public var key: String?
     /// ANYBODY MAY REGISTER, READ AND REMOVE INSTALLATIONS whose ids they know: `openRegistration`, default false. For apps whose SDK
     /// sends no key.

@@ -5,7 +5,7 @@ import PushSender
 ///
 /// | | |
 /// |---|---|
-/// | APNs | `event_id`, `room_id`, `unread_count`, `missed_calls` beside `aps`; `aps.badge`; `aps.alert` with the sender and the text, unless the device wants ids only |
+/// | APNs | `event_id`, `room_id` and the counts beside `aps`; `aps.badge`; `aps.alert` with sender and text, unless only ids are wanted |
 /// | FCM | a data message of texts: the notice's members, `unread`, `missed_calls`, `prio` |
 /// | Web Push | the same as JSON |
 struct MatrixContent {

@@ -21,11 +21,13 @@ struct MatrixProblem: Error, Sendable, Hashable {
         .contentTooLarge, "M_TOO_LARGE", "the body has more than \(MatrixNotice.limitBytes) bytes")
     static func tooSlow(_ problem: String) -> MatrixProblem { MatrixProblem(.requestTimeout, "M_UNKNOWN", problem) }
     static let noSuchPath = MatrixProblem(.notFound, "M_UNRECOGNIZED", "the push gateway is at /_matrix/push/v1/notify")
-    static let wrongMethod = MatrixProblem(.methodNotAllowed, "M_UNRECOGNIZED", "the push gateway takes POST, and GET from who looks for it")
+    static let wrongMethod = MatrixProblem(
+        .methodNotAllowed, "M_UNRECOGNIZED", "the push gateway takes POST, and GET from who looks for it")
     /// A homeserver keeps its pusher, and tries again.
     static let trouble = MatrixProblem(.badGateway, "M_UNKNOWN", "not everything could be handed on; send the same again later")
     static func tooMany(retryAfterSeconds: Int) -> MatrixProblem {
-        MatrixProblem(.tooManyRequests, "M_LIMIT_EXCEEDED", "too many notifications; send the same again later", retryAfterSeconds: retryAfterSeconds)
+        MatrixProblem(
+            .tooManyRequests, "M_LIMIT_EXCEEDED", "too many notifications; send the same again later", retryAfterSeconds: retryAfterSeconds)
     }
 
     var response: Response {

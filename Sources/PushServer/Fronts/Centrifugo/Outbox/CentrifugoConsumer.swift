@@ -54,7 +54,8 @@ struct CentrifugoConsumer: Decodable {
             throw SettingsError(key: key, message: "it needs a name, postgresql.dsn and postgresql.outbox_table_name")
         }
         guard postgresql?.tls?.enabled != true else {
-            throw SettingsError(key: "\(key).tls", message: "say it in the dsn, with sslmode=verify-full and sslrootcert=FILE, and leave tls out")
+            throw SettingsError(
+                key: "\(key).tls", message: "say it in the dsn, with sslmode=verify-full and sslrootcert=FILE, and leave tls out")
         }
         var outbox = try OutboxSettings(
             key: key, name: name, url: dsn, table: table, names: .init(url: "dsn", name: "name", table: "outbox_table_name"))

@@ -1,5 +1,5 @@
-/// The style before Centrifugo 5, the only one that gocent knows: `{"id":1,"method":"device_list","params":{…}}`, one after the other, and
-/// replies likewise, a line for each.
+/// The style before Centrifugo 5, the only one that gocent knows: `{"id":1,"method":"device_list","params":{…}}`, one after the other,
+/// and replies likewise, a line for each.
 struct CentrifugoLegacy: Sendable {
     private let dispatcher: CentrifugoDispatcher
 
