@@ -98,12 +98,12 @@ def test_a_subscription_ends_once_and_however_it_is_spelled(server):
 
 
 def test_an_unknown_bridge_is_told_apart(server):
-    refused = requests.post(f"{server.url}/v1/carrier-pigeon/app/registration", json={"token": "x"}, timeout=5)
+    refused = requests.post(f"{server.url}/v1/carrier-pigeon/app/registration", json={"token": "x"}, timeout=30)
     assert (refused.status_code, refused.json()["errno"]) == (400, 108) and "stub" in refused.json()["message"]
 
 
 def test_a_web_page_may_register(server):
-    asked = requests.options(f"{server.url}/v1/stub/app/registration", headers={"Access-Control-Request-Method": "POST"}, timeout=5)
+    asked = requests.options(f"{server.url}/v1/stub/app/registration", headers={"Access-Control-Request-Method": "POST"}, timeout=30)
     assert asked.status_code == 200 and asked.headers["Access-Control-Allow-Origin"] == "*"
     assert Mobile(server).reply.headers["Access-Control-Allow-Origin"] == "*"
 
