@@ -71,8 +71,8 @@ public struct HeraldServer: Sendable {
             pushService: pushService, gorush: gorush, centrifugo: centrifugo, readiness: readiness, logger: logger)
         let applications = try listening(routes, pushService) { onReady(address) }
         let upkeep = Upkeep(
-            messages: pushService.store, devices: sender.devices, pushes: sender.pushes, audit: access.audit, events: events, limits: settings.pushService,
-            dispatch: settings.dispatch, logger: logger, now: database.now, clock: ContinuousClock())
+            messages: pushService.store, devices: sender.devices, pushes: sender.pushes, audit: access.audit, events: events,
+            limits: settings.pushService, dispatch: settings.dispatch, logger: logger, now: database.now, clock: ContinuousClock())
 
         // The last in the list stops first: pages in flight may still be delivered to our own push service.
         var services: [any Service] = [

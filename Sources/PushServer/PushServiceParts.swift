@@ -46,8 +46,8 @@ struct PushServiceParts: Sendable {
         hub = SocketHub(
             store: store, node: node, mail: mail, resyncSeconds: settings.pushService.resyncSeconds,
             board: settings.broadcasts.url == nil ? nil : BroadcastBoard([:]), receipts: receipts,
-            bridges: settings.servesStubBridge ? [StubBridge.name: StubBridge()] : [:], hellosPerSecond: settings.pushService.hellosPerSecond,
-            logger: logger, now: now)
+            bridges: settings.servesStubBridge ? [StubBridge.name: StubBridge()] : [:],
+            hellosPerSecond: settings.pushService.hellosPerSecond, logger: logger, now: now)
         places = AddressPlaces(limit: settings.pushService.connectionsPerAddress)
         registrationSecret = RegistrationSecret(endpointKeys: keys.endpoint)
         rates = EndpointLimits(settings.endpointLimits)

@@ -46,7 +46,11 @@ extension Session.Ready {
                 continue
             }
             let ending = acknowledgement.verdict.ending
-            if message.sequence.isStored { finished.append(EndedMessage(message, ending)) } else { notes.append(.note(.endedUnstored(ending))) }
+            if message.sequence.isStored {
+                finished.append(EndedMessage(message, ending))
+            } else {
+                notes.append(.note(.endedUnstored(ending)))
+            }
             notes.append(.note(.acknowledged(acknowledgement.verdict)))
         }
         return (finished.isEmpty ? [] : [.delete(finished)]) + notes
