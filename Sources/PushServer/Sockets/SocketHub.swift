@@ -12,7 +12,7 @@ import Foundation
 /// Stands between the connections and the store: knows whose connection is whose, and does for sessions what needs waiting.
 ///
 /// What sessions ask for goes into one stream, which ``run()`` works off, all requests at once: each session has at most one load and
-/// a bounded number of registrations and deletes under way, so the stream is bounded by the connections.
+/// a bounded number of registrations under way, so the stream is bounded by the connections. What they acknowledged is deleted together.
 final class SocketHub: Sendable {
     /// What a session wants done elsewhere, and where the answer goes.
     struct Request: Sendable {
@@ -29,8 +29,7 @@ final class SocketHub: Sendable {
     /// Also for others who work with the message store.
     let trouble: StoreTrouble
     private let registry = Mutex(SessionRegistry<Socket>())
-    /// Acknowledged, and not yet deleted: a connection that comes at once must not get them again.
-    private let ending = Mutex<[UAID: Set<MessageID>]>([:])
+    private let acknowledged = AcknowledgedMessages()
     private let requests: AsyncStream<Request>
     private let queue: AsyncStream<Request>.Continuation
     /// Look-ups, which are let through at a rate: after a restart all user agents come at once, and those who are there already want to
@@ -88,10 +87,11 @@ final class SocketHub: Sendable {
     }
 
     func enqueue(_ request: Request) {
-        if case .delete(let messages) = request.action, let uaid = messages.first?.id.uaid {
-            ending.withLock { $0[uaid, default: []].formUnion(messages.map(\.id)) }
+        switch request.action {
+        case .delete(let messages): acknowledged.add(messages)
+        case .lookUp: door.yield(request)
+        default: queue.yield(request)
         }
-        if case .lookUp = request.action { door.yield(request) } else { queue.yield(request) }
     }
 
     // MARK: Messages
@@ -184,6 +184,7 @@ final class SocketHub: Sendable {
             group.addTask { await self.ringForResyncs() }
             group.addTask { for await _ in self.resyncs { await self.tryResync() } }
             group.addTask { await self.admitArrivals() }
+            group.addTask { await self.deleteAcknowledged() }
             for await request in requests {
                 group.addTask { await self.perform(request) }
             }
@@ -208,18 +209,31 @@ final class SocketHub: Sendable {
         do { try await resync() } catch { trouble.report(error) }
     }
 
-    /// A store that is away costs nobody the connection: what is needed to go on is asked for again until the answer is there or the
-    /// connection is gone.
-    private func perform(_ request: Request) async {
-        await ask(request)
-        guard case .delete(let messages) = request.action, let uaid = messages.first?.id.uaid else { return }
-        ending.withLock { ending in
-            ending[uaid]?.subtract(messages.map(\.id))
-            if ending[uaid]?.isEmpty == true { ending[uaid] = nil }
+    private func deleteAcknowledged() async {
+        for await _ in acknowledged.rings { await deleteGathered() }
+        // When all connections have gone, what they said last.
+        await deleteGathered()
+    }
+
+    private func deleteGathered() async {
+        var backoff = Backoff()
+        while case let messages = acknowledged.first(Self.deletionsAtOnce), !messages.isEmpty {
+            do {
+                receipts.ring(try await store.delete(messages, now: now()))
+                acknowledged.removeFirst(messages.count)
+                backoff = Backoff()
+            } catch {
+                trouble.report(error)
+                guard (try? await clock.sleep(for: backoff.next())) != nil else { return }
+            }
         }
     }
 
-    private func ask(_ request: Request) async {
+    private static let deletionsAtOnce = 512
+
+    /// A store that is away costs nobody the connection: what is needed to go on is asked for again until the answer is there or the
+    /// connection is gone.
+    private func perform(_ request: Request) async {
         var backoff = Backoff()
         while true {
             do {
@@ -247,21 +261,18 @@ final class SocketHub: Sendable {
             return .probed(try await store.hasMessage(for: uaid, after: after, atLeast: urgency, now: now()))
         case .load(let uaid, let after, let limit):
             return .loaded(try await load(uaid, after, limit))
-        case .delete(let messages):
-            receipts.ring(try await store.delete(messages, now: now()))
-            return nil
         case .recordConnection(let uaid):
             _ = try await store.recordConnections(of: [uaid], now: now())
             return nil
-        case .attach, .send, .note, .close:
+        case .delete, .attach, .send, .note, .close:
             return nil
         }
     }
 
     private func load(_ uaid: UAID, _ after: MessageSequence, _ limit: Int) async throws -> MessagePage {
-        let before = ending.withLock { $0[uaid] ?? [] }
+        let before = acknowledged.messages(of: uaid)
         var page = try await store.messages(for: uaid, after: after, limit: limit, now: now())
-        let ended = before.union(ending.withLock { $0[uaid] ?? [] })
+        let ended = before.union(acknowledged.messages(of: uaid))
         page.messages.removeAll { ended.contains($0.id) }
         return page
     }
