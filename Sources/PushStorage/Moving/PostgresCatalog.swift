@@ -24,9 +24,10 @@ struct PostgresCatalog: Catalog {
             "SELECT setval(pg_get_serial_sequence(?, ?)::regclass, ?)", [.text(table), .text(counter), .integer(mark)])
     }
 
-    /// Waits as long as it may take until autovacuum, which tidies up after an earlier attempt, gets out of the way.
+    /// Waits as long as it may take until autovacuum, which tidies up after an earlier attempt, gets out of the way: on a busy machine
+    /// that can be many seconds.
     func claim(_ tables: [String], _ connection: any SQLConnection) throws {
-        try connection.execute("SET LOCAL lock_timeout = '10s'", [])
+        try connection.execute("SET LOCAL lock_timeout = '60s'", [])
         do {
             try connection.execute("LOCK TABLE \(tables.joined(separator: ", ")) IN EXCLUSIVE MODE", [])
         } catch let failure as PostgresFailure where failure.kind == .conflict {
