@@ -204,12 +204,16 @@ extension SocketHandler: NIOScheduledCallbackHandler {
     func handleScheduledCallback(eventLoop: some EventLoop) {
         alarm.rang()
         let now = NIODeadline.now()
-        if let patienceEnds, patienceEnds <= now { return context?.close(promise: nil) ?? () }
+        if let patienceEnds, patienceEnds <= now {
+            context?.close(promise: nil)
+            return
+        }
         if nextPing <= now {
             nextPing = now + host.pingInterval
             ping()
         }
         handle(.tick)
+        // When the session is over, the connection may still have something to wait for.
         setAlarm()
     }
 }

@@ -18,7 +18,8 @@ public enum SessionAction: Sendable, Hashable {
     /// Whether the store has a message above `after` that is at least so urgent: ``MessageStore/hasMessage(for:after:atLeast:now:)``.
     /// Answer with `probed` or `storeFailed`. At most one is under way. The read must begin after this action was given.
     case probe(UAID, after: MessageSequence, Urgency)
-    /// Acknowledged messages, with what the user agent said. No answer; when it fails they are sent again in the next session.
+    /// Acknowledged messages, with what the user agent said. No answer. Those that a process
+    /// didn't come to delete before its end are sent again in a later session.
     case delete([EndedMessage])
     /// ``MessageStore/recordConnections(of:now:)`` again, so that a long connection doesn't look like a long absence. No answer.
     case recordConnection(UAID)
